@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks import new_file
 from benchmarks.first_answer import LONGEST, _wait_for, fresh_server
@@ -59,6 +60,7 @@ class Wire:
     """What came over a page's websockets and answers: time, bytes."""
 
     frames: list[tuple[float, int]] = field(default_factory=list)
+    drawn: list[float] = field(default_factory=list)  # when the whole page began to be drawn
     loaded: int = 0  # bytes of files, as they came
 
     def watch(self, page: Page) -> None:
@@ -68,6 +70,9 @@ class Wire:
     def _note(self, payload: str | bytes) -> None:
         size = len(payload.encode() if isinstance(payload, str) else payload)
         self.frames.append((time.perf_counter(), size))
+        message = ForwardMsg.FromString(payload) if isinstance(payload, bytes) else ForwardMsg()
+        if message.WhichOneof("type") == "new_session" and not message.metadata.run.fragment_ids:
+            self.drawn.append(time.perf_counter())
 
     def _note_size(self, response: Any) -> None:
         self.loaded += int(response.headers.get("content-length", 0))
@@ -140,7 +145,7 @@ def idle(browser: Browser, urls: Mapping[str, str], seconds: float) -> dict[str,
 
 
 def streamed(browser: Browser, url: str) -> dict[str, float]:
-    """Bytes per token of an answer, in its first and its last third."""
+    """Bytes per token of an answer, in its first and its last third; and of the page drawn at its end."""
     context = browser.new_context()
     page, wire = context.new_page(), Wire()
     wire.watch(page)
@@ -154,12 +159,14 @@ def streamed(browser: Browser, url: str) -> dict[str, float]:
     start = time.perf_counter()
     end = page.get_by_text("new tokens").first
     end.wait_for(timeout=LONGEST)
-    stop = time.perf_counter()
+    over = time.perf_counter()
+    stop = next((at for at in reversed(wire.drawn) if at > start), over)
     told = end.inner_text().partition(" new tokens")[0].split()[-1]
     tokens, third = max(int(told.replace(",", "")), 1), (stop - start) / 3
     first, _frames = wire.between(start, start + third)
     last, _frames = wire.between(stop - third, stop)
     whole, _frames = wire.between(start, stop)
+    page_after, _frames = wire.between(stop, over)
     context.close()
     return {
         "tokens": tokens,
@@ -167,6 +174,7 @@ def streamed(browser: Browser, url: str) -> dict[str, float]:
         "bytes_a_token": round(whole / tokens),
         "first_third": round(3 * first / tokens),
         "last_third": round(3 * last / tokens),
+        "page_after": page_after,
     }
 
 

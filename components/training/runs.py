@@ -80,6 +80,7 @@ class TrainingRuns(Scoped):
         self._folder = config.data_dir / FOLDER
         self._wake, self._closed = threading.Event(), threading.Event()
         self._starting = threading.RLock()  # between counting a person's runs and one more of them
+        self._filling: set[str] = set()  # runs whose folders are being written; guarded by `_starting`
         self._everybodys = records
         self._execution = Execution(records, manager, adapters, launcher, self._folder)
         self._found: list[tuple[Run, Process]] = []  # of an earlier server: still running
@@ -160,7 +161,9 @@ class TrainingRuns(Scoped):
         """The id of a new run, of which there is a record only. Raises LimitReached."""
         with self._starting:
             self._check_limit()
-            return self.records.create(owner, name, base_id, data_name, settings)
+            run_id = self.records.create(owner, name, base_id, data_name, settings)
+            self._filling.add(run_id)
+            return run_id
 
     def _queued(self, run_id: str, fill: Callable[[RunFolder], None]) -> str:
         """Fills the folder of a run and lets the queue go on; without it there is no run."""
@@ -177,6 +180,9 @@ class TrainingRuns(Scoped):
                 folder=self._folder,
                 strerror=error.strerror,
             ) from error
+        finally:
+            with self._starting:
+                self._filling.discard(run_id)
         self._wake.set()
         return run_id
 
@@ -402,7 +408,7 @@ class TrainingRuns(Scoped):
         while not self._closed.is_set():
             self._wake.clear()
             try:
-                if not self._found and not self.records.queue():
+                if not self._found and not self._waiting():
                     self._wake.wait(IDLE_SECONDS)
                     continue
                 with self._alone():
@@ -420,13 +426,18 @@ class TrainingRuns(Scoped):
         with FileLock(self._folder / ".lock").acquire(timeout=0):
             yield
 
+    def _waiting(self) -> list[Run]:
+        """The queue, without runs of which there is a record only."""
+        with self._starting:
+            return [run for run in self.records.queue() if run.id not in self._filling]
+
     def work_once(self) -> None:
         """Takes the next run to its end."""
         if self._found:
             run, process = self._found.pop(0)
             self._execution.finish_off(run, process)
             return
-        for run in self.records.queue():
+        for run in self._waiting():
             if self.records.move(run.id, ("queued",), "running", note=Said("Starting")):
                 self._execution.finish_off(run, None)
                 return

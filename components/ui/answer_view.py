@@ -41,6 +41,24 @@ def split_reasoning(text: str) -> tuple[str, str]:
     return reasoning.strip(), answer.lstrip("\n") if reasoning else answer
 
 
+def reasoned(text: str) -> int:
+    """How many characters of a text are reasoning, with its marks."""
+    return len(text) - len(without_reasoning(text))
+
+
+def beginning(text: str) -> int:
+    """Up to where an answer that is being written is finished: its last block isn't. 0 while it reasons."""
+    hidden = reasoned(text)
+    if hidden == len(text):
+        return 0
+    depth = last = 0
+    for event, begin, _end in events(text[hidden:]):
+        if depth == 0 and ("Start" in event or "Rule" in event):
+            last = begin
+        depth += ("Start" in event) - ("End" in event)
+    return hidden + last if last else 0
+
+
 def parts(text: str) -> list[Part]:
     """Prose and code blocks, in order. A block that isn't closed yet is already code."""
     found: list[Part] = []

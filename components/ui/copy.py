@@ -7,13 +7,16 @@ from components.ui.language import _
 _COPY = st.components.v2.component(
     "wordbench_copy",
     html="""
-<button type="button"></button>
+<button type="button"><svg viewBox="0 0 24 24" aria-hidden="true"><path
+d="M8 8V4h12v12h-4M4 8h12v12H4z"/></svg><span></span></button>
 """,
     css="""
 button {
   font: inherit; font-size: 0.875rem; color: var(--st-text-color); background: none; border: none;
   padding: 0.25rem 0.5rem; min-height: 2.25rem; cursor: pointer; border-radius: var(--st-base-radius);
+  display: flex; align-items: center; gap: 0.5rem;
 }
+svg { width: 1rem; fill: none; stroke: currentColor; stroke-width: 2; }
 button:hover, button:focus-visible { color: var(--st-primary-color); }
 """,
     js="""
@@ -21,7 +24,8 @@ export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button")
   button.title = data.copy
   button.setAttribute("aria-label", data.copy)
-  button.textContent ||= data.copy
+  const label = button.querySelector("span")
+  label.textContent ||= data.copy
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(data.text)
@@ -34,8 +38,8 @@ export default function ({ data, parentElement }) {
       document.execCommand("copy")
       area.remove()
     }
-    button.textContent = data.copied
-    setTimeout(() => { button.textContent = data.copy }, 1500)
+    label.textContent = data.copied
+    setTimeout(() => { label.textContent = data.copy }, 1500)
   }
 }
 """,

@@ -46,7 +46,14 @@ class KeptList:
 
     def draw_top(self, new: str, search: str) -> str:
         """The button for a new one and the search; returns what is searched for."""
-        st.button(new, icon=":material/add:", width="stretch", on_click=self.open, args=(None,))
+        st.button(
+            new,
+            key=f"new_{self.name}",
+            icon=":material/add:",
+            width="stretch",
+            on_click=self.open,
+            args=(None,),
+        )
         wanted = st.text_input(
             search,
             placeholder=search,

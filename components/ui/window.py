@@ -60,7 +60,7 @@ _SEEN = """
 # Lines of about 80 letters, on any screen.
 _READ = """
 :is([data-testid="stMain"], [data-testid="stAppScrollToBottomContainer"])
-  [data-testid="stMarkdownContainer"] :is(p, li) { max-width: 72ch; }
+  :is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"]) :is(p, li) { max-width: 72ch; }
 """
 # What is wider than the page scrolls by itself, not the whole page with it.
 _WIDE = """
@@ -92,6 +92,12 @@ function listen(event) {
   } else if (event.key === "?" && !event.ctrlKey && !event.metaKey && !editable(event)) {
     trigger("pressed", "keys")
   }
+}
+// On a phone the side lies over the page: it goes when something of it has been opened.
+const OPENS = '[data-testid="stSidebar"] :is([class*="st-key-open_"], [class*="st-key-new_"]) button'
+function close(event) {
+  if (window.innerWidth >= 768 || !event.target.closest(OPENS)) return
+  setTimeout(() => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click(), 200)
 }
 // Texts that aren't the app's own, put into its language as they come.
 function say(node) {
@@ -138,6 +144,7 @@ export default function ({ data, setTriggerValue }) {
   window.wordbenchListens = true
   document.addEventListener("keydown", listen, true)  // before what has the focus
   document.addEventListener("copy", copy)
+  document.addEventListener("click", close)
   const clipboard = navigator.clipboard  // what the buttons on code use; it needs https, or this computer
   const write = clipboard?.writeText.bind(clipboard)
   if (write) clipboard.writeText = (text) => write(text.replaceAll(":\u2060material/", ":material/"))

@@ -45,6 +45,7 @@ class Work:
     button: Callable[[Page], Locator]
     result: Callable[[Page], Locator]
     prepare: Callable[[Page], None] = lambda page: None
+    leave: Callable[[Page], None] = lambda page: None  # ends what would go on for minutes
 
 
 def main(name: str) -> Callable[[Page], Locator]:
@@ -69,6 +70,11 @@ def typed(box: str, text: str) -> Callable[[Page], None]:
         page.get_by_placeholder(box).fill(text)
 
     return type_it
+
+
+def stop_training(page: Page) -> None:
+    page.get_by_role("button", name="Stop training", exact=True).click()
+    expect(page.get_by_role("button", name="Resume", exact=True)).to_be_visible(timeout=LONG)
 
 
 def heading(name: str) -> Callable[[Page], Locator]:
@@ -98,7 +104,24 @@ WORK = {
         heading("Data report"),
         lambda page: page.get_by_role("tab", name="Samples").click(),
     ),
+    "classify": Work(
+        main("Classify"),
+        lambda page: page.get_by_test_id("stMetric").first,
+        sample("Letters to a shop"),
+    ),
+    "evaluate": Work(
+        main("Evaluate"),
+        lambda page: page.get_by_test_id("stMain").get_by_test_id("stAlert").last,
+        sample("Summaries"),
+    ),
+    "from_scratch": Work(main("Start training"), heading("Progress"), leave=stop_training),
+    "look_inside": Work(
+        lambda page: page.get_by_role("tab", name="How sure", exact=True),
+        lambda page: page.get_by_role("group", name="The text, coloured by probability."),
+    ),
 }
+# Those that have an address as soon as they are begun.
+AGAIN = ("chat", "summarize", "translate", "tables", "fine_tune", "evaluate")
 CASES = [(name, size) for name in WORK for size in (WIDE, PHONE)]
 
 
@@ -125,16 +148,17 @@ def test_progress_then_the_result_are_seen_without_scrolling(
     )
     expect(work.result(page)).to_be_in_viewport(timeout=LONG)
     assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+    work.leave(page)
 
 
-@pytest.mark.parametrize("name", [one for one in WORK if one != "ask"])
+@pytest.mark.parametrize("name", AGAIN)
 def test_a_second_press_and_a_refresh_in_the_first_second_lose_nothing(
     tiny_server: Server, person: Callable[..., Page], name: str
 ):
     page = opened(tiny_server, person, name, WIDE)
     work = WORK[name]
     work.button(page).dblclick(no_wait_after=True)
-    begun = "/[?&](c|s|text|translating|table|check|data)=/.test(location.search)"
+    begun = "/[?&](c|s|text|translating|table|check|data|e)=/.test(location.search)"
     page.wait_for_function(begun, timeout=LONG)  # it has an address
     page.reload()
     expect(work.result(page)).to_be_visible(timeout=LONG)

@@ -1,6 +1,5 @@
 """The messages of a conversation: drawn from the store, or live from the job that writes them."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
@@ -10,9 +9,9 @@ from components.messages import N_
 from components.store import Conversation, ConversationState, StoredMessage
 from components.tasks.answer_figures import read_figures
 from components.tasks.conversation import Setup
-from components.ui import heartbeat, job_progress
+from components.ui import heartbeat
 from components.ui.answer_view import WIDTH, show
-from components.ui.chat import attached, doubt, remark, sampling, tab
+from components.ui.chat import attached, doubt, live, remark, sampling, tab
 from components.ui.copy import copy_button
 from components.ui.language import _, ngettext, said
 from components.ui.resources import jobs, store
@@ -25,7 +24,7 @@ WATCH_SECONDS, IDLE_SECONDS = (
     8,
 )  # between two looks for what comes in: while something is written, and else
 LONG, TALL = 900, 360  # characters from which a compared answer scrolls in a box of so many pixels
-AVATARS = {"user": ":material/person:", "assistant": ":material/edit_note:"}
+AVATARS = {"user": ":material/person:", "assistant": live.AVATAR}
 STATES = {
     "stopped": N_("Stopped. What was written is kept."),
     "interrupted": N_("Interrupted: the app ended while this was written. What was written is kept."),
@@ -45,7 +44,7 @@ def draw(conversation: Conversation, titles: dict[str, str], setup: Setup | None
         last = message is path[-1]
         pair = _pair(conversation, message) if last else [message]
         if any(_live(one) for one in pair):
-            _draw_live([one.id for one in pair], titles)
+            live.draw(pair, titles)
         elif len(pair) > 1:
             _draw_pair(conversation, [_final(one) for one in pair], titles, setup)
         else:
@@ -95,26 +94,6 @@ def _watch(conversation_id: str, drawn: ConversationState | None) -> None:
     if store().state(conversation_id) != drawn:
         st.rerun()
     heartbeat.draw("conversation", WATCH_SECONDS if drawn and drawn.written else IDLE_SECONDS)
-
-
-@st.fragment(run_every=POLL_SECONDS)
-def _draw_live(message_ids: Sequence[int], titles: dict[str, str]) -> None:
-    """Answers that are being written, side by side if there are several."""
-    messages = [m for i in message_ids if (m := store().message(i))]
-    if not any(_live(message) for message in messages):
-        st.rerun()
-    for column, message in zip(st.columns(len(messages)), messages, strict=True):
-        with column, st.chat_message("assistant", avatar=AVATARS["assistant"]):
-            if len(messages) > 1:
-                st.markdown(f"**{plain(titles.get(message.model_id, message.model_id))}**")
-            job = _live(message)
-            text = job.text if job else message.text
-            if text:
-                show(text)
-            if job and (job.note or not text):
-                st.caption(f":material/hourglass_top: {job_progress.doing(job)}…")
-                if job.share is not None:
-                    st.progress(job.share)
 
 
 def _draw_message(

@@ -21,6 +21,7 @@ SOURCE = "inside_source"  # the conversation that the text came from: its id and
 ERRAND = "look_inside"  # what the chat leaves for this page
 CHAT = "pages/chat.py"
 ANSWER_TOKENS = 120
+HEIGHT = 80  # pixels of a text box: what is seen in the text is to be on the screen, too
 # A prompt and the text behind it.
 SAMPLES: Mapping[str, tuple[str, str]] = {
     N_("A fact"): (
@@ -102,15 +103,21 @@ def draw() -> Given | None:
         st.warning(_("No model is installed yet. Get one on the Models page."), icon=":material/download:")
         return None
     titles = {spec.id: spec.title for spec in specs}
-    chosen = st.selectbox(
+    model, sample = st.columns([1, 2])
+    chosen = model.selectbox(
         _("Model"),
         list(titles),
         format_func=lambda one: titles.get(one, one),
         key=MODEL,
         persist_state="session",
     )
-    st.segmented_control(
-        _("Try a sample"), _ordered(), format_func=_, key="inside_sample", on_change=_use_sample
+    sample.segmented_control(
+        _("Try a sample"),
+        _ordered(),
+        format_func=_,
+        key="inside_sample",
+        on_change=_use_sample,
+        wrap=True,
     )
     if TEXT not in st.session_state and PROMPT not in st.session_state:
         use_sample("A fact")
@@ -126,12 +133,12 @@ def draw() -> Given | None:
         st.text_area(
             _("Prompt"),
             key=PROMPT,
-            height=110,
+            height=HEIGHT,
             persist_state="session",
             help=_("What the text is an answer to. Leave it empty for a text of its own."),
         )
     with after:
-        st.text_area(_("Text"), key=TEXT, height=110, persist_state="session")
+        st.text_area(_("Text"), key=TEXT, height=HEIGHT, persist_state="session")
     spec = next(one for one in specs if one.id == chosen)
     given = Given(spec, st.session_state.get(PROMPT) or "", st.session_state.get(TEXT) or "")
     _draw_answering(given)

@@ -33,7 +33,7 @@ def _watch(drawn: object) -> None:
     """Draws nothing until something has changed."""
     if _state() != drawn:
         st.rerun()
-    heartbeat.draw("models", heartbeat.BUSY if is_busy(manager().status()) else heartbeat.IDLE)
+    heartbeat.draw("models", heartbeat.BUSY if is_busy(manager().status()) else 2 * heartbeat.IDLE)
 
 
 def _state() -> object:

@@ -4,6 +4,7 @@ import pytest
 
 from components.errors import Busy
 from components.store import Store
+from components.training import runs
 from components.training.execution import KILLED
 from components.training.folder import RunFolder
 from components.training.hyperparameters import TrainingSettings
@@ -25,6 +26,20 @@ def test_a_run_is_tried_trained_compared_and_its_adapter_is_in_the_catalogue(wor
     assert (spec.title, spec.owner, spec.under.id) == ("mine", "ada", "tiny")
     plan = world.runs.folder(run_id).plan()
     assert all((plan.data_digest, plan.base_digest, plan.versions["torch"], plan.settings.seed))
+
+
+def test_the_queue_doesnt_begin_a_run_whose_plan_is_still_being_written(world, monkeypatch):
+    fill = runs.fill_from_rows
+
+    def fill_while_the_queue_looks(*given):
+        world.runs.work_once()
+        fill(*given)
+
+    monkeypatch.setattr(runs, "fill_from_rows", fill_while_the_queue_looks)
+    run_id = world.create()
+    assert world.get(run_id).state == "queued"
+    world.runs.work_once()
+    assert world.get(run_id).state == "done"
 
 
 def test_a_run_without_a_name_has_its_bases_name_on_its_card_too(world):

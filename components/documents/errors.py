@@ -167,6 +167,16 @@ def took_too_long(name: str, seconds: float) -> TookTooLong:
     )
 
 
+def writing_took_too_long(name: str, seconds: float) -> TookTooLong:
+    return TookTooLong(
+        '"{name}" was not written within {seconds:g} seconds, so writing was stopped. Its translated '
+        "sentences are kept: Resume begins with writing. If it ends so again, split the file into smaller "
+        "ones.",
+        name=name,
+        seconds=seconds,
+    )
+
+
 def reader_failed(name: str) -> ReaderFailed:
     return ReaderFailed(
         '"{name}" broke the program that reads documents, so it is probably damaged. Open it in the '

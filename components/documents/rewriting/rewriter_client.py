@@ -6,15 +6,18 @@ Knows nothing about formats: bytes go in, units or bytes come back, and any fail
 import base64
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from components.documents import confined, old_office
+from components.documents import confined, errors, old_office
 from components.documents.limits import Limits
 from components.documents.page_progress import Told
 from components.documents.rewriting.units import Options, Placed, Unit
 from components.messages import Message, from_json
 
+# A file is read again to be written, and each text is put in its place: a workbook of 9,000 cells is read in
+# 0.44 s and written in 1.30 s, so that one which was just read within its limit needs three times as long.
+WRITING = 4
 WORKER = ("-m", "components.documents.rewriting.rewriter_program")
 
 
@@ -69,9 +72,17 @@ def write_file(
     limits: Limits | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> WrittenFile:
-    """The file with each unit's translation; None leaves a unit as it is."""
+    """The file with each unit's translation; None leaves a unit as it is.
+
+    Raises what `open_file` does; TookTooLong after `WRITING` times the seconds of reading.
+    """
+    limits = limits or Limits()
+    limits = replace(limits, seconds=WRITING * limits.seconds)
     plain = json.dumps([None if one is None else one.to_json() for one in placed]).encode("utf-8")
-    answer = _ask(data, name, options, plain, limits or Limits(), cancelled)
+    try:
+        answer = _ask(data, name, options, plain, limits, cancelled)
+    except errors.TookTooLong as error:
+        raise errors.writing_took_too_long(confined.shown_name(name), limits.seconds) from error
     return WrittenFile(
         base64.b64decode(answer["data"]), answer["counts"], tuple(map(from_json, answer["notes"]))
     )

@@ -163,3 +163,18 @@ def test_markdown_of_a_document_has_headings_lists_and_tables() -> None:
 def test_a_strange_file_name_does_no_harm() -> None:
     found = read_document(b"Some text", "../../etc/\x00pass\nwd\u202e.txt")
     assert found.name == "passwd.txt"
+
+
+def test_writing_a_large_file_has_more_time_than_reading_and_says_what_is_kept(monkeypatch):
+    seconds = []
+
+    def slow(worker, header, data, limits, cancelled, more=b"", told=None):
+        seconds.append(limits.seconds)
+        raise errors.took_too_long(header["name"], limits.seconds)
+
+    monkeypatch.setattr(old_office, "ask", slow)
+    with pytest.raises(errors.TookTooLong, match=r"not written within 240 seconds.*sentences are kept"):
+        rewriter_client.write_file(b"", "a.xlsx", Options(), [], Limits(seconds=60))
+    with pytest.raises(errors.TookTooLong, match="not read within 60 seconds"):
+        rewriter_client.open_file(b"", "a.xlsx", Options(), Limits(seconds=60))
+    assert seconds == [240, 60]

@@ -42,6 +42,9 @@ FORMULAS = """
 =IF('Other sheet'!A1="yes",1,0)
 =COUNTIFS(B2:B4,"Open",C2:C4,">3")
 =IF(OR(B3="Closed",B3="Done"),7,8)
+=IF(INDIRECT("B"&2)="Open",A2&" in "&B3,"none")
+=IFERROR(HLOOKUP("Price",A1:C4,3,FALSE),"lost")
+=LEFT(A4,2)&UPPER(B3)
 """
 
 

@@ -226,6 +226,43 @@ def chat(bench: Bench, rows: Sequence[dict[str, Any]], language: str) -> str:
     )
 
 
+def across(bench: Bench, folder: Path, pair: str, most: int) -> str:
+    """Questions in one language over articles in another ("en:de"): how many are answered, of those with an
+    answer and of those whose article isn't there, and the F1 of refusals.
+    """
+    source, target = pair.split(":")
+    asked, said = (
+        {row["id"]: row for row in map(json.loads, (folder / f"xquad_{one}.jsonl").open(encoding="utf-8"))}
+        for one in (source, target)
+    )
+    articles: dict[int, list[str]] = {}
+    for row in said.values():
+        if row["answerable"] and row["context"] not in articles.setdefault(row["article"], []):
+            articles[row["article"]].append(row["context"])
+    there = [number for number, paragraphs in articles.items() if paragraphs][:8]
+    entries = [
+        bench.keep(
+            Document(f"{n}.txt", "txt", tuple(Block("paragraph", p) for p in articles[n]), language=target)
+        )
+        for n in there
+    ]
+    answered: dict[bool, list[bool]] = {True: [], False: []}
+    for has_one in (True, False):
+        of_kind = [
+            key
+            for key, row in said.items()
+            if key in asked and has_one == (bool(row["answerable"]) and row["article"] in there)
+        ]
+        for key in random.Random(1).sample(of_kind, min(most or len(of_kind), len(of_kind))):
+            question = asked[key]["question"]
+            found = find(question, source, entries, bench.index, bench.ready, bench.embed)
+            answered[has_one].append(found.sure >= SURE)
+    hits, wrong = answered[False].count(False), answered[True].count(False)
+    f1 = 2 * hits / max(2 * hits + wrong + answered[False].count(True), 1)
+    shares = " | ".join(f"{np.mean(answered[one]):.2f}" for one in (True, False))
+    return f"| {source} over {target} | {shares} | {f1:.2f} |"
+
+
 class Remembering:
     """A leased model that reads each text once: a book that comes again costs no time of the model."""
 
@@ -329,6 +366,7 @@ def main() -> None:
     parser.add_argument("--chat", type=int, default=0, help="questions that the packaged model is asked too")
     parser.add_argument("--pages", type=int, nargs="*", default=[])
     parser.add_argument("--book", type=Path)
+    parser.add_argument("--across", nargs="*", default=[], help="pairs such as en:de: question, documents")
     parser.add_argument("--made-up", action="store_true", help="pages without the time of the models")
     given = parser.parse_args()
     head = "| | rank 1 | rank 5 | MRR | first quote | one of three | refusals F1 | s |"
@@ -341,6 +379,13 @@ def main() -> None:
             _print_language(bench, rows, asked, language, head)
             if given.chat:
                 print(chat(bench, [row for row in asked if row["answerable"]][: given.chat], language))
+            _close(bench)
+    if given.across:
+        print("\n| questions | answered, with an answer | without one | refusals F1 |\n|" + " --- |" * 4)
+    for pair in given.across:
+        with tempfile.TemporaryDirectory() as folder:
+            bench = opened(Path(folder))
+            print(across(bench, given.folder, pair, given.most), flush=True)
             _close(bench)
     if given.pages and given.book:
         print("\n| pages | passages | index, s | of CPU | models, s | question, s | of CPU | memory, MB |")

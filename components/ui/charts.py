@@ -86,7 +86,7 @@ export default function ({ data, parentElement }) {
 
 
 def draw(
-    chart: alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart,
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart,
     table: pd.DataFrame,
     name: str,
     on_select: bool = False,

@@ -34,6 +34,7 @@ WORDS_OF = {True: 0.5, False: 1.2}  # what words weigh beside MiniLM, and beside
 PIECES_OF_CHUNK = 0.6  # what pieces of words weigh, of a chunk
 # Slope and intercept of how sure a score is; USE's is without pieces, of which languages don't share any.
 SURE_OF = {True: (6.8, -8.9), False: (6.6, -7.6)}
+SURE_ACROSS = (6.1, -6.4)  # of a question in another language, whose words the text can't have
 # Of a sentence: what its chunk, its nearness, its words and what else weigh; see `_Sentences`.
 OF_CHUNK, NEAR, SHARE, BEFORE, AFTER, PIECES = 2.5, 7.4, 8.3, 6.8, 3.1, 1.8
 LENGTH, NEW, OF_KIND = 0.95, -0.54, 0.84
@@ -149,11 +150,11 @@ class _Sentences:
         return by_words + LENGTH * math.log1p(len(text)) + NEW * math.log1p(new)
 
 
-def sure_of(score: float, pieces: float, english: bool) -> float:
+def sure_of(score: float, pieces: float, english: bool, across: bool = False) -> float:
     """How sure it is that a text answers, by its score and the share of pieces of words that it has;
-    `english`: whether MiniLM read it.
+    `english`: whether MiniLM read it; `across`: whether the question is in another language.
     """
-    slope, intercept = SURE_OF[english]
+    slope, intercept = SURE_ACROSS if across else SURE_OF[english]
     whole = score + PIECES_OF_CHUNK * pieces * english
     return 1 / (1 + math.exp(-(slope * whole + intercept)))
 
@@ -221,7 +222,8 @@ def _scored(
         total += WORDS_OF[english] * (score.of(chunk.tokens) + float(words.max(initial=0.0)))
         if group.model is None:  # words alone: as if meaning said the same
             total *= 2
-        sure = sure_of(total, share, english)
+        across = group.model is not None and bool(language) and _language(group, chunk) != language
+        sure = sure_of(total, share, english, across)
         made.append(_Scored(chunk, total + PIECES_OF_CHUNK * share, sure, cosines))
     return made
 

@@ -19,7 +19,7 @@ from components.models.languages import language_name
 from components.tasks.evaluate import rule_columns
 from components.tasks.evaluate.questions import LETTERS, Form, Item, Questions
 from components.tasks.evaluate.text_metrics import numbers
-from components.training.doctor.field_names import field_name, is_turns, language_of
+from components.training.doctor.field_names import SUMMARY, field_name, is_turns, language_of
 from components.training.doctor.raw_rows import RawRows
 from components.training.measures import words
 from components.training.prepared import instruction_for
@@ -36,6 +36,7 @@ _CHOICES = ("choices", "options")
 _TURNS = ("messages", "turns")
 _GROUP = ("group", "category", "subject", "task", "topic", "bias_type", "type", "level", "domain", "source")
 _LONG_DOCUMENT, _SUMMARY = 60, 12  # words of what is summarized and of what that makes; less is a question
+_SENTENCE = 6  # words that are no label: of a document with which nothing is asked, they are its summary
 MOST_GROUPS = 60
 MOST_LABELS = 200
 _ONE_LETTER = re.compile(r"\(?([A-J])[).]?")
@@ -246,6 +247,9 @@ def form_of(items: Sequence[Item], named: str = "") -> Form:
     lengths = [len(words(one)) for one in expected]
     documents = [len(words(item.document)) for item in items if item.document]
     if documents and median(documents) >= _LONG_DOCUMENT and median(lengths) >= _SUMMARY:
+        return "summary"
+    asked = any(item.prompt for item in items)
+    if documents and not asked and (field_name(named) in SUMMARY or median(lengths) >= _SENTENCE):
         return "summary"
     if _are_labels(expected, field_name(named)):
         return "label"

@@ -1,12 +1,11 @@
 """Smaller: the same model in fewer bits or with fewer weights, and what that costs."""
 
-from dataclasses import dataclass
-
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from components.config import GB
+from components.documents.limits import MB
 from components.jobs import Job
 from components.messages import Said
 from components.models.engine import Engine
@@ -21,13 +20,6 @@ from components.ui.text import plain
 
 ANSWER = 40  # tokens
 LARGEST = 1_000_000_000  # weights: each variant is a copy in float32
-
-
-@dataclass(frozen=True)
-class _Row:
-    name: str
-    found: SmallerFound
-    speed: str
 
 
 def draw(given: inputs.Given) -> None:
@@ -82,12 +74,14 @@ def draw(given: inputs.Given) -> None:
 
 
 def _draw_found(given: inputs.Given, found: list[tuple[str, SmallerFound]], names: dict[str, str]) -> None:
-    variant, size, loss = _("Variant"), _("Size (GB)"), _("Perplexity")
+    small = max(one.bytes for _name, one in found) < GB  # as a model from nothing
+    unit = MB if small else GB
+    variant, size, loss = _("Variant"), _("Size (MB)") if small else _("Size (GB)"), _("Perplexity")
     table = pd.DataFrame(
         [
             {
                 variant: names[name],
-                size: round(one.bytes / GB, 3),
+                size: round(one.bytes / unit, 3),
                 loss: round(one.perplexity, 2),
                 _("Tokens/s in float32 arithmetic"): round(1 / one.seconds, 1) if one.seconds else None,
             }
@@ -99,7 +93,7 @@ def _draw_found(given: inputs.Given, found: list[tuple[str, SmallerFound]], name
     names_axis = fields.y(variant, "N", sort=order, axis=charts.axis(labelLimit=200))
     bars = alt.Chart(fields.data).mark_bar(stroke="#5b6561", strokeWidth=0.5).encode(y=names_axis)
     height = 26 * len(order) + 20
-    chart = alt.hconcat(
+    chart = alt.vconcat(  # below each other: beside each other they are wider than a phone
         *(
             bars.encode(x=fields.x(one, "Q"), tooltip=[fields.tip(variant), fields.tip(one, "Q")]).properties(
                 height=height, width=260

@@ -71,6 +71,13 @@ def test_numbers_rules_translations_and_summaries():
     assert papers.form == "summary"
     assert papers.items[0].document == long.strip()
     assert "Summarize" in papers.instruction
+    short = "The council met on Monday and decided to build a bridge. Work begins in May."
+    assert made({"article": short, "highlights": "A bridge is built."}).form == "summary"
+    assert made({"document": short, "reference": "The council decided to build a bridge."}).form == "summary"
+    asked = made(
+        {"document": short, "question": "What is built?", "answer": "A bridge over the river is built."}
+    )
+    assert asked.form == "answer"
 
 
 def test_a_conversation_is_asked_its_last_question():

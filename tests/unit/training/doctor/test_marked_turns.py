@@ -23,8 +23,10 @@ def said(turns_of_row) -> list[tuple[str, str]]:
     return [(one["role"], one["content"]) for one in turns_of_row]
 
 
-@pytest.mark.parametrize("name", MARKED)
-@pytest.mark.parametrize("file", ["rows.jsonl", "rows.txt"])
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [*((name, "rows.jsonl") for name in MARKED), ("chatml", "rows.txt"), ("llama 2", "rows.txt")],
+)
 def test_marked_turns_are_a_conversation_that_is_asked_about(model, name, file):
     texts = [MARKED[name].replace("{n}", str(n)) for n in range(10)]
     data = jsonl(*({"text": one} for one in texts)) if file == "rows.jsonl" else "\n".join(texts)

@@ -12,6 +12,7 @@ its own; rounds are interleaved, figures are medians, and only one works at a ti
 import argparse
 import json
 import math
+import os
 import subprocess
 import sys
 import time
@@ -92,6 +93,10 @@ class Child:
     def memory(self) -> float:
         return peak(self._process.pid)
 
+    @property
+    def processor(self) -> float:
+        return processor(self._process.pid)
+
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
@@ -103,6 +108,11 @@ def peak(pid: int) -> float:
     if not status.exists():
         return psutil.Process(pid).memory_info().rss / 1e6
     return next(int(line.split()[1]) for line in status.read_text().splitlines() if "VmHWM" in line) / 1e3
+
+
+def processor(*pids: int) -> float:
+    """The seconds of processor time that processes have taken: hardly disturbed by what else runs."""
+    return sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in pids)
 
 
 class Ours:
@@ -141,8 +151,15 @@ class Ours:
 
     @property
     def memory(self) -> float:
+        return sum(map(peak, self._pids()))
+
+    @property
+    def processor(self) -> float:
+        return processor(os.getpid(), *self._pids())
+
+    def _pids(self) -> list[int]:
         engines = self.engine.engines if isinstance(self.engine, Pair) else [self.engine]
-        return sum(peak(one._process.pid) for one in engines)  # type: ignore[attr-defined]
+        return [one._process.pid for one in engines]  # type: ignore[attr-defined]
 
     def close(self) -> None:
         self._manager.unload(self._spec.id)
@@ -398,7 +415,9 @@ def measure(rounds: int, spec: ModelSpec, sizes: list[int]) -> dict[str, Any]:
         for size in sizes:
             for name, contender in turned(list(contenders.items()), number):
                 text = text_of(size, number * 100 + len(runs[name][size]), ours.count)
+                before = contender.processor
                 found = contender.ask(text=text, new=NEW_TOKENS)
+                found["processor"] = contender.processor - before
                 if number:  # the first round warms up
                     runs[name][size].append(found)
     table = {}
@@ -411,6 +430,7 @@ def measure(rounds: int, spec: ModelSpec, sizes: list[int]) -> dict[str, Any]:
                 (r["new"] - 1) / max(r["total"] - r["first"], 1e-9) for r in done
             )
             row[f"{size}_prompt_tokens_per_second"] = median(size / r["first"] for r in done)
+            row[f"{size}_processor_seconds"] = median(r["processor"] * NEW_TOKENS / r["new"] for r in done)
             row[f"{size}_end_to_end_seconds"] = median(r["total"] * NEW_TOKENS / r["new"] for r in done)
         table[name] = row
     for contender in contenders.values():
@@ -437,12 +457,14 @@ def main() -> None:
     table = measure(arguments.rounds, spec, sizes)
     ours = next(iter(table))
     print(f"| Engine | first token of {long:,}, s | prompt, tokens/s | decode, tokens/s |", end="")
-    print(f" {short} + 128, s | {long:,} + 128, s | load, s | peak, MB |\n|---|---|---|---|---|---|---|---|")
+    print(f" {short} + 128, s | {long:,} + 128, s | load, s | peak, MB |", end="")
+    print(f" processor for {short} + 128, s |\n" + "|---" * 9 + "|")
     for name, row in table.items():
         cells = [f"{row[f'{long}_{key}']:.2f}" for key in ("first_seconds", "prompt_tokens_per_second")]
         cells += [f"{row[f'{short}_decode_tokens_per_second']:.1f}"]
         cells += [f"{row[f'{size}_end_to_end_seconds']:.2f}" for size in sizes]
         cells += [f"{row['load_seconds']:.1f}", f"{row['peak_megabytes']:.0f}"]
+        cells += [f"{row[f'{short}_processor_seconds']:.2f}"]
         print(f"| {name} | " + " | ".join(cells) + " |")
     ratios = {
         name: {

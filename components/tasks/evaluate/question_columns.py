@@ -19,7 +19,7 @@ from components.models.languages import language_name
 from components.tasks.evaluate import rule_columns
 from components.tasks.evaluate.questions import LETTERS, Form, Item, Questions
 from components.tasks.evaluate.text_metrics import numbers
-from components.training.doctor.field_names import field_name, is_turns, language_of
+from components.training.doctor.field_names import SUMMARY, field_name, is_turns, language_of
 from components.training.doctor.raw_rows import RawRows
 from components.training.measures import words
 from components.training.prepared import instruction_for
@@ -29,13 +29,14 @@ _EXPECTED = (
     *("expected", "expected_answer", "expected_output", "correct_answers", "correct_answer", "references"),
     *("reference", "reference_answer", "gold", "gold_answer", "ideal", "best_answer", "answers", "answer"),
     *("final_decision", "target", "targets", "output", "completion", "response", "chosen", "label"),
-    *("sentiment", "summary", "highlights", "long_answer", "labels"),
+    *("sentiment", "summary", "highlights", "long_answer", "labels", "answerkey", "answer_key", "correct"),
 )
 _DOCUMENT = ("document", "context", "contexts", "article", "passage", "report", "documents")
 _CHOICES = ("choices", "options")
 _TURNS = ("messages", "turns")
 _GROUP = ("group", "category", "subject", "task", "topic", "bias_type", "type", "level", "domain", "source")
 _LONG_DOCUMENT, _SUMMARY = 60, 12  # words of what is summarized and of what that makes; less is a question
+_SENTENCE = 6  # words that are no label: of a document with which nothing is asked, they are its summary
 MOST_GROUPS = 60
 MOST_LABELS = 200
 _ONE_LETTER = re.compile(r"\(?([A-J])[).]?")
@@ -67,7 +68,7 @@ def guess(raw: RawRows) -> Columns:
     if shape and shape.form == "summary":
         return Columns("", shape.answer, _group(raw), document=shape.prompt)
     turns = pick(_TURNS)
-    expected = "" if turns else pick(_EXPECTED)
+    expected = pick(_EXPECTED)
     prompt = turns or pick(_PROMPT, expected)
     spoken = [one for one in raw.fields if language_of(one) and _is_prose(one, rows)]
     if len(spoken) > 1 and not expected and not turns:
@@ -159,10 +160,21 @@ def _item(row: Mapping[str, Any], columns: Columns, line: int) -> Item | None:
     document = "\n\n".join(_texts(_value(row, columns.document))) if columns.document else ""
     if not prompt.strip() and not document.strip():
         return None
-    given = expected or tuple(_texts(_value(row, columns.expected)) if columns.expected else ())
+    given = expected or tuple(_expected(_value(row, columns.expected)) if columns.expected else ())
     group = str(_value(row, columns.group) or "") if columns.group else ""
-    choices = tuple(_texts(_value(row, columns.choices)) if columns.choices else ())[: len(LETTERS)]
+    choices = tuple(_choices(_value(row, columns.choices)) if columns.choices else ())[: len(LETTERS)]
     return Item(prompt, given, group, document, choices, before=before, line=line)
+
+
+def _expected(value: Any) -> list[str]:
+    """Whether something is so is asked for in words: BoolQ's true is "yes"."""
+    return [("no", "yes")[value]] if isinstance(value, bool) else _texts(value)
+
+
+def _choices(value: Any) -> list[str]:
+    """Those of a list, or of an object with a letter for each."""
+    lettered = isinstance(value, Mapping) and all(_ONE_LETTER.fullmatch(str(one)) for one in value)
+    return [_one(one) for one in value.values()] if lettered else _texts(value)
 
 
 def _turns(value: list[Any]) -> tuple[tuple[tuple[str, str], ...], str, tuple[str, ...]]:
@@ -246,6 +258,9 @@ def form_of(items: Sequence[Item], named: str = "") -> Form:
     lengths = [len(words(one)) for one in expected]
     documents = [len(words(item.document)) for item in items if item.document]
     if documents and median(documents) >= _LONG_DOCUMENT and median(lengths) >= _SUMMARY:
+        return "summary"
+    asked = any(item.prompt for item in items)
+    if documents and not asked and (field_name(named) in SUMMARY or median(lengths) >= _SENTENCE):
         return "summary"
     if _are_labels(expected, field_name(named)):
         return "label"

@@ -18,7 +18,7 @@ from components.tasks.summarize import minutes, shapes
 from components.tasks.summarize.grounds import Grounds, Source
 from components.tasks.summarize.part_reader import Embedder, Read
 from components.tasks.summarize.passages import Passage
-from components.tasks.summarize.selection import Query, Quote, Weighing, select, single, weigh
+from components.tasks.summarize.selection import SHORTEST, Query, Quote, Weighing, select, single, weigh
 from components.tasks.summarize.summary import Citation, Line, name_of
 from components.tasks.summarize.summary_settings import Settings
 from components.tasks.terms import terms
@@ -127,14 +127,14 @@ class Maker:
         return lines
 
     def quote_for(self, line: Line) -> Line | None:
-        """The passage behind a written line in its place, if there is one."""
-        if not line.sources:
-            return None
-        best = line.sources[0]
-        where = (best.file, best.block, best.start)
-        index = next(i for i, p in enumerate(self.read.passages) if (p.file, p.block, p.start) == where)
-        passage = self.read.passages[index]
-        return self.quote(Quote(index, passage.text, passage.words), line.heading)
+        """The passage behind a written line in its place, if there is one that is a sentence."""
+        at = {(p.file, p.block, p.start): index for index, p in enumerate(self.read.passages)}
+        for source in line.sources:
+            index = at[source.file, source.block, source.start]
+            passage = self.read.passages[index]
+            if passage.kind not in ("heading", "header") and passage.words >= SHORTEST:
+                return self.quote(Quote(index, passage.text, passage.words), line.heading)
+        return None
 
     def checked(self, lines: Sequence[Line]) -> list[Line]:
         """The lines as they came out, with every number, date and name that the document doesn't have."""

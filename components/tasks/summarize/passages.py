@@ -22,15 +22,20 @@ LONGEST = 120  # words of a passage; a longer "sentence" is a list or a text wit
 PROSE_WORDS, MOST_SIGNS = 6, 0.02  # of a line of prose, at least; of its characters, at most
 _SENTENCE = re.compile(r"[a-zß-ÿ]{2}[.!?](?:\s|$)")
 # "Name Surname (Role), MD: ..." at the beginning of a line of a transcript, perhaps with a time before it or
-# after the name; or the name and the time on a line of their own.
+# after the name; or the name and the time, or the name and "-- Role", on a line of their own; or "Mr. SMITH."
 _TIME = r"\d{1,2}:\d\d(?::\d\d)?"
 _PART = r"[^\W\d_][\w.'’-]{0,40}"  # of a name
 _MORE = rf"(?:{_PART}|\d{{1,3}})"  # "Speaker 1"
-_ROLE = r"(?:\s?\((?!\d)[^()\n]{1,80}\)|,\s(?![a-zß-ÿ])[^\n:,.()]{2,60}|,\s[\w.]{2,6}(?=[,\s]*[:(：]))"
+_ROLE = (
+    r"(?:\s?[(（](?!\d)[^()（）\n]{1,80}[)）]|,\s(?![a-zß-ÿ])[^\n:,.()]{2,60}|,\s[\w.]{2,6}(?=[,\s]*[:(：]))"
+)
 _SPEAKER = re.compile(
     rf"^(?:\[?{_TIME}\]?\s*[-–]?\s*)?({_PART}(?:\s{_MORE}){{0,7}}){_ROLE}{{0,3}}"
     rf"(?:\s?[(\[]{_TIME}[)\]])?\s?(?::\s+|：\s*)"
-    rf"|^((?![a-z]){_PART}(?:\s(?![a-z]){_MORE}){{0,7}}){_ROLE}{{0,3}}\s+{_TIME}(?:\s?[AP]M)?[ \t]*(?:\n|$)"
+    rf"|^\[?((?![a-z]){_PART}(?:\s(?![a-z]){_MORE}){{0,7}}){_ROLE}{{0,3}}"
+    rf"\]?\s+{_TIME}(?:\s?[AP]M)?[ \t]*(?:\n|$)"
+    rf"|^((?![a-z]){_PART}(?:(?<=[A-Z]{{3}})|(?:\s(?![a-z]){_PART}){{1,3}}))\.(?:\s+|$)"
+    rf"|^((?![a-z]){_PART}(?:\s(?![a-z]){_PART}){{1,5}})\s--\s[^\n]{{3,80}}$"
 )
 _NOISE = re.compile(
     r"\{[a-z ]{2,20}\}|\[(?:music|laughter|applause|inaudible|crosstalk|pause)\]", re.IGNORECASE
@@ -42,6 +47,7 @@ _OTHER_FILLERS = re.compile(_SOUNDS)
 _PARTICLE = r"(?:\s(?:van|von|der|den|de|la|da|das|do|dos|di|du|del|bin|ibn|al|el|le|of|the))*"
 _FULL_NAME = re.compile(rf"(?![a-z])[^\W\d_][\w.'’-]+(?:{_PARTICLE}\s(?![a-zà-ÿ])[^\W\d_][\w.'’-]*){{1,6}}")
 MOST_OF_A_NAME = 4  # words of what may be an unknown speaker's name
+LETTERS_OF_A_NAME = 12  # the same where words have no spaces
 _BREAKS = re.compile(r"(?<=[;:,，；、])\s*|\s+")
 
 
@@ -138,7 +144,7 @@ def is_transcript(document: Document) -> bool:
 def _named(line: str) -> str:
     """The speaker of a line of a transcript: the text before its colon or its time."""
     said = _SPEAKER.match(line)
-    return (said[1] or said[2]).strip() if said else ""
+    return next(filter(None, said.groups())).strip() if said else ""
 
 
 def _is_person(line: str) -> bool:
@@ -174,6 +180,8 @@ def _speaking(block: Block, before: str, speakers: Mapping[str, int], language: 
 def _may_be_a_name(words: str, language: str) -> bool:
     """Whether words before a colon may be an unknown speaker: "Audience member", not "One thing is clear"."""
     parts = words.split()
+    if words[:1].isalpha() and words[:1].upper() == words[:1].lower():  # a script without capitals
+        return len(words) <= LETTERS_OF_A_NAME
     if not parts or not words[:1].isupper() or len(parts) > MOST_OF_A_NAME:
         return bool(_FULL_NAME.fullmatch(words))
     return all(part not in stop_words(language) for part in parts[1:])

@@ -30,7 +30,7 @@ from components.tasks.summarize.prompts import speaks_to_a_model
 from components.tasks.summarize.summary import OVERALL, PASTED, Line, Summary, name_of
 from components.tasks.summarize.summary_settings import MOST_SHARE, TOLERANCE, Settings, check
 from components.tasks.summarize.write import settled, write
-from components.tasks.summarize.writer import Writer
+from components.tasks.summarize.writer import Writer, is_small
 
 SHOW_SECONDS = 1.0  # between two partial results, at least
 SHOW_SHARE = 0.05  # of the time that showing them may take: they grow with what was read
@@ -241,6 +241,14 @@ class _Run:
         if asked.method == "quote" and asked.audience.strip():
             notes.append(
                 Said("Quotes are the document's own words: the audience changes nothing about them.")
+            )
+        elif self._spec and asked.audience.strip() and is_small(self._spec):
+            notes.append(
+                Said(
+                    "{title} is too small to write for an audience: its sentences are the document's, "
+                    "shortened.",
+                    title=self._spec.title,
+                )
             )
         return notes
 

@@ -36,6 +36,11 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?=\s|$)|[。！？।؟][�
 HEADINGS = {"key points": KEY, "decisions": DECISIONS, "actions": ACTIONS, "action items": ACTIONS}
 
 
+def is_small(spec: ModelSpec) -> bool:
+    """Whether a model is one whose sentences count only where they are a passage shortened."""
+    return 0 < spec.parameters < SMALL
+
+
 class Writer:
     """One engine for the length of a lease."""
 
@@ -56,7 +61,7 @@ class Writer:
 
     @property
     def small(self) -> bool:
-        return 0 < self.spec.parameters < SMALL
+        return is_small(self.spec)
 
     @property
     def at_once(self) -> int:

@@ -17,6 +17,7 @@ from components.models.catalog import ModelSpec
 from components.results import Result
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.summary_settings import Length, Method, Settings, Shape, parse_length
+from components.tasks.summarize.writer import is_small
 from components.ui import errands, left_out, notices, reading_progress, result_first, samples, uploads
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, ngettext, said
@@ -284,7 +285,8 @@ def _draw_settings(
                 stored = start.model_id or None
                 spec = model_picker.draw(_("Model"), "chat", None, f"summarize_model{scope}", stored)
             language = _draw_language(start, scope)
-            audience = "" if method == "Quote" else _draw_audience(start, scope)  # quotes stay as they are
+            own = spec is not None and not is_small(spec)  # quotes and passages shortened are for everybody
+            audience = _draw_audience(start, scope) if own else ""
         pressed = st.button(label, type="primary", icon=":material/summarize:")
     instruction = ""
     if shape == "Own instruction":

@@ -1,5 +1,7 @@
 """What a model makes of quotes, and which of it is believed."""
 
+from dataclasses import replace
+
 import pytest
 
 from components.documents import read_document
@@ -132,3 +134,13 @@ def test_a_model_that_never_answers_is_named_with_the_reason_not_as_the_writer()
     assert english(made.notes) == [
         "Writer did not answer; quotes are shown instead: The server team doesn't accept the key (401)."
     ]
+
+
+def test_an_audience_that_changes_nothing_is_said_to_change_nothing():
+    asked = replace(BOTH, audience="children")
+    small = summarize([document(TEXT)], asked, FakeModels(echo).tools())[0]
+    assert any("too small to write for an audience" in note for note in english(small.notes))
+    large = FakeModels(echo)
+    made = summarize([document(TEXT)], asked, large.tools(parameters=3 * 10**9))[0]
+    assert not any("audience" in note for note in english(made.notes))
+    assert any("children" in str(prompt) for prompt in large.engine.prompts)

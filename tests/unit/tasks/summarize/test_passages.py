@@ -219,3 +219,53 @@ def test_the_ways_in_which_transcripts_name_who_speaks(line: str, speaker: str, 
     others = "\n".join(f"{name}: That is so." for name in ["Ann", "Bob", "Ann", "Bob"])
     found = passages(document(f"{others}\n{line}\n{line}"))
     assert (found[-1].speaker, found[-1].text) == (speaker, text)
+
+
+HEARING_WITH_STOPS = """Mr. SMITH. Thank you, Madam Chair. The bridge is closed.
+
+Senator Lopes. It is not closed.
+
+Mr. SMITH. Then I was wrong.
+
+The CHAIRWOMAN. The time is over.
+
+Senator Lopes. I ask for one more minute.
+
+Mr. SMITH. New York. That is where we meet.
+"""
+CALL = """John Smith -- Chief Executive Officer
+
+Revenue grew by 5 percent.
+
+Mary Jones -- Goldman Sachs -- Analyst
+
+What about margins?
+
+John Smith -- Chief Executive Officer
+
+Margins fell.
+
+Mary Jones -- Goldman Sachs -- Analyst
+
+Thank you.
+"""
+BRACKETS = "[Anna Berg] 10:02:11\nWe open.\n\n[Tom Lee] 10:02:30\nToo dear.\n\n" * 2
+CHINESE = (
+    "主持人：我们开始吧。\n李明（财务总监）：费用太高了。\n主持人：谢谢。\n"
+    "王芳：我不同意。\n李明（财务总监）：那就等到六月。\n观众：为什么？\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (HEARING_WITH_STOPS, {"The bridge is closed.": "Mr. SMITH", "It is not closed.": "Senator Lopes"}),
+        (HEARING_WITH_STOPS, {"The time is over.": "The CHAIRWOMAN"}),
+        (CALL, {"What about margins?": "Mary Jones", "Margins fell.": "John Smith"}),
+        (BRACKETS, {"We open.": "Anna Berg", "Too dear.": "Tom Lee"}),
+        (CHINESE, {"费用太高了。": "李明", "王芳：我不同意。": "", "观众：为什么？": ""}),
+    ],
+)
+def test_turns_of_hearings_calls_and_chinese_talks_have_their_speakers(text: str, wanted: dict[str, str]):
+    found = {p.text: p.speaker for p in passages(read_document(text.encode(), "a.txt"))}
+    assert {said: found.get(said) for said in wanted} == wanted

@@ -116,3 +116,14 @@ def test_a_document_at_which_the_model_fails_does_not_cost_the_next_one_and_can_
     assert str(made[0].refused) == "The engine broke."
     assert made[0].unfinished
     assert made[1].lines
+
+
+def test_a_heading_is_no_sentence_in_the_place_of_one():
+    def headings(text: str) -> str:
+        return (
+            "The committee is about the harbour. The harbour, the budget and the school are told about here."
+        )
+
+    made = summarize([document(TEXT)], WRITE, FakeModels(headings).tools())[0]
+    assert made.lines
+    assert not any(line.text.startswith("The") and line.words < 4 for line in made.lines)

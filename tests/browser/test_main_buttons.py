@@ -23,13 +23,13 @@ CLOCK = """() => {
   const at_work = '[role="progressbar"], [data-testid="stSpinner"], [data-testid="stChatMessage"], h2, h3, '
     + '[data-sentence], [data-testid="stDataFrame"], [data-testid="stAlert"]'
   const stop = /(^|\\n)Stop( the check| training)?$/
-  const told = () => [...document.querySelectorAll(at_work)].filter(inside).length
-    + [...document.querySelectorAll("button")].filter((e) => inside(e) && stop.test(e.innerText)).length
+  const all = () => [...document.querySelectorAll(at_work),
+    ...[...document.querySelectorAll("button")].filter((e) => stop.test(e.innerText))]
   window.seen = null
   const begin = () => {
-    const start = performance.now(), before = told()
+    const start = performance.now(), before = new Set(all())
     const look = () => {
-      if (told() > before) window.seen = performance.now() - start
+      if (all().some((e) => !before.has(e) && inside(e))) window.seen = performance.now() - start
       else requestAnimationFrame(look)
     }
     requestAnimationFrame(look)

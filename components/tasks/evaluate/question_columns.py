@@ -29,7 +29,7 @@ _EXPECTED = (
     *("expected", "expected_answer", "expected_output", "correct_answers", "correct_answer", "references"),
     *("reference", "reference_answer", "gold", "gold_answer", "ideal", "best_answer", "answers", "answer"),
     *("final_decision", "target", "targets", "output", "completion", "response", "chosen", "label"),
-    *("sentiment", "summary", "highlights", "long_answer", "labels"),
+    *("sentiment", "summary", "highlights", "long_answer", "labels", "answerkey", "answer_key", "correct"),
 )
 _DOCUMENT = ("document", "context", "contexts", "article", "passage", "report", "documents")
 _CHOICES = ("choices", "options")
@@ -68,7 +68,7 @@ def guess(raw: RawRows) -> Columns:
     if shape and shape.form == "summary":
         return Columns("", shape.answer, _group(raw), document=shape.prompt)
     turns = pick(_TURNS)
-    expected = "" if turns else pick(_EXPECTED)
+    expected = pick(_EXPECTED)
     prompt = turns or pick(_PROMPT, expected)
     spoken = [one for one in raw.fields if language_of(one) and _is_prose(one, rows)]
     if len(spoken) > 1 and not expected and not turns:
@@ -160,10 +160,21 @@ def _item(row: Mapping[str, Any], columns: Columns, line: int) -> Item | None:
     document = "\n\n".join(_texts(_value(row, columns.document))) if columns.document else ""
     if not prompt.strip() and not document.strip():
         return None
-    given = expected or tuple(_texts(_value(row, columns.expected)) if columns.expected else ())
+    given = expected or tuple(_expected(_value(row, columns.expected)) if columns.expected else ())
     group = str(_value(row, columns.group) or "") if columns.group else ""
-    choices = tuple(_texts(_value(row, columns.choices)) if columns.choices else ())[: len(LETTERS)]
+    choices = tuple(_choices(_value(row, columns.choices)) if columns.choices else ())[: len(LETTERS)]
     return Item(prompt, given, group, document, choices, before=before, line=line)
+
+
+def _expected(value: Any) -> list[str]:
+    """Whether something is so is asked for in words: BoolQ's true is "yes"."""
+    return [("no", "yes")[value]] if isinstance(value, bool) else _texts(value)
+
+
+def _choices(value: Any) -> list[str]:
+    """Those of a list, or of an object with a letter for each."""
+    lettered = isinstance(value, Mapping) and all(_ONE_LETTER.fullmatch(str(one)) for one in value)
+    return [_one(one) for one in value.values()] if lettered else _texts(value)
 
 
 def _turns(value: list[Any]) -> tuple[tuple[tuple[str, str], ...], str, tuple[str, ...]]:

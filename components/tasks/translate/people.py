@@ -98,6 +98,7 @@ class _Lost:
     rest: str  # of "João da Silva" " da Silva"
     before: str  # the word before it and what is between them
     number: int  # of its word in the sentence
+    is_last: bool  # of a longer name, with "of" before it
     after: str  # what follows, with the rest
 
     @property
@@ -108,6 +109,7 @@ class _Lost:
     def titled(self) -> bool:
         """Whether it is of a king, a pope or a saint, who have a name in each language."""
         king = self.number > 1 and bool(_TITLE.fullmatch(self.before))
+        king = king or self.after.startswith((" of ", " the "))  # Joan of Arc, John the Baptist
         return king or bool(_ROMAN.fullmatch(self.whole.rpartition(" ")[2]))
 
     @property
@@ -115,8 +117,12 @@ class _Lost:
         """Whether an English article is before it; in Portuguese, names have articles too."""
         return self.before.strip().casefold() in ("the", "a", "an")
 
-    def is_begun(self, language: str) -> bool:
-        """Whether the word before it is the first one and may be a title: Pope Francis, Yesterday Francis."""
+    def may_be_other(self, language: str) -> bool:
+        """Whether it is the last word of a name, as of Bank of America, or the word before it is the first
+        one and may be a title: Pope Francis, Yesterday Francis.
+        """
+        if self.is_last:
+            return True
         first = self.before.removesuffix(" ")
         greeted = not self.after.strip(",.!:; ")  # Dear John,
         return (
@@ -130,7 +136,7 @@ class _Lost:
 def lost(source: str, target: str, languages: tuple[str, str]) -> list[str]:
     """Names that became other given names: of "João da Silva, John of Silva" the whole name."""
     texts = _Texts(source, target, languages)
-    sure = [one for one in _missing(texts) if texts.renames and not one.is_begun(languages[0])]
+    sure = [one for one in _missing(texts) if texts.renames and not one.may_be_other(languages[0])]
     sure = [one for one in sure if languages[0] != "en" or not one.has_article]
     names = [
         one.whole
@@ -175,6 +181,14 @@ def renamed(text: str, made: str, languages: tuple[str, str]) -> bool:
     return not same and text in given(languages[0]) and made.split(" ")[0] in given(languages[1])
 
 
+def is_full_name(text: str, language: str) -> bool:
+    """Whether a text is the name of a person, of two words or more, and nothing else."""
+    text = text.strip(" .!,")
+    first = _WORD.match(text)
+    rest = text[first.end() :] if first else ""
+    return first is not None and first[0] in given(language) and bool(_REST.fullmatch(rest))
+
+
 def listed(texts: Sequence[str], language: str) -> frozenset[str]:
     """The texts that are given names in a list of such: two others are near each of them."""
     found = [(at, text) for at, text in enumerate(texts) if text in given(language)]
@@ -196,9 +210,16 @@ def _missing(texts: _Texts) -> Iterator[_Lost]:
             continue
         before = source[words[number - 1].start() : word.start()] if number else ""
         rest = _REST.match(source, word.end())
-        one = _Lost(name, rest[0] if rest else "", before, number, source[word.end() :])
+        one = _Lost(
+            name, rest[0] if rest else "", before, number, _is_last(words, number), source[word.end() :]
+        )
         if not one.titled and not _is_place(texts, one):
             yield one
+
+
+def _is_last(words: Sequence[re.Match[str]], number: int) -> bool:
+    of = number > 1 and words[number - 1][0] in ("of", "de", "da", "do", "das", "dos")
+    return of and words[number - 2][0][0].isupper()
 
 
 def _is_place(texts: _Texts, one: _Lost) -> bool:

@@ -344,6 +344,8 @@ class Translator:
         if "untranslated" in kinds and text.isupper() and not more and not protection.protected(text):
             return SecondTry((Piece(text.capitalize()),), shouted=True)
         masked = self._masked(text, more)
+        if more and not has_letters(protection.without(masked)):  # a name and nothing else
+            return SecondTry(tuple(protection.pieces(masked)))
         if kinds & {"placeholder", "tag"} or outcome.why == LEAKED:
             return SecondTry(tuple(protection.pieces(masked)))
         if outcome.silent and len(request.text.split()) >= ENOUGH_TO_CUT:

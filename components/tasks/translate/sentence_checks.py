@@ -108,6 +108,7 @@ def _untranslated(pair: Pair) -> Finding | None:
         common = is_common(source, *languages) or may_be_shouted(source)
         name = is_name(source) and not common
         name = name or is_foreign_name(source, pair.source_language)
+        name = name or (people.is_full_name(source, pair.source_language) and not common)
         if name or is_in(source, pair.source_language, pair.target_language, 0.6):
             return None
         return Finding("untranslated", Said("The translation is the same as the source."))

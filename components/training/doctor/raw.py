@@ -11,6 +11,7 @@ from components.documents import errors
 from components.documents.limits import Limits
 from components.documents.sniffer import extension
 from components.messages import Said, to_json
+from components.training.doctor import choices
 from components.training.doctor.converter import Converter
 from components.training.doctor.recognition import recognise
 from components.training.doctor.records import Opened
@@ -25,6 +26,7 @@ def read(data: bytes, name: str, limits: Limits) -> dict[str, Any]:
 
 
 def _told(opened: Opened) -> dict[str, Any]:
+    choices.gather(opened)
     shape = recognise(opened.records) if opened.records else None
     rows = _conversations(opened, shape) if shape and shape.form == "messages" else _plain(opened)
     return {

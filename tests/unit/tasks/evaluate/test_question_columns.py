@@ -49,6 +49,32 @@ def test_a_choice_is_a_letter_however_it_is_given(answer):
     )
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"question": "Q", "choices": {"text": ["no", "yes"], "label": ["A", "B"]}, "answerKey": "B"},  # ARC
+        {"ctx": "Q", "endings": ["no", "yes"], "label": "1"},  # HellaSwag
+        {"sentence": "Q", "option1": "no", "option2": "yes", "answer": "2"},  # WinoGrande
+        {"goal": "Q", "sol1": "no", "sol2": "yes", "label": 1},  # PIQA
+        {"question": "Q", "A": "no", "B": "yes", "answer": "B"},
+    ],
+)
+def test_choices_are_shown_to_the_model_in_the_layouts_of_public_sets(row):
+    other = {
+        name: {"1": "0", 1: 0}.get(value, value) if name == "label" else value for name, value in row.items()
+    }
+    data = "\n".join(json.dumps(one) for one in (row, other))
+    raw = open_table(Brought("set.jsonl", data.encode()), Limits())
+    found = questions_of(raw, guess(raw))
+    assert (found.form, found.items[0].choices, found.items[0].expected) == ("choice", ("no", "yes"), ("B",))
+    assert "Q" in found.items[0].prompt
+
+
+def test_whether_something_is_so_is_expected_in_words():
+    given = [{"question": "is it", "passage": "It is.", "answer": one} for one in (True, False, True, False)]
+    assert [item.expected[0] for item in made(*given).items] == ["yes", "no", "yes", "no"]
+
+
 def test_labels_are_told_from_their_coming_again_and_named_to_the_model():
     given = [{"text": f"text {at}", "label": "good" if at % 2 else "bad"} for at in range(8)]
     found = made(*given)

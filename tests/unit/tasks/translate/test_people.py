@@ -35,6 +35,7 @@ def test_a_given_name_that_became_another_one_is_missed(source, made, languages,
         ("He lives in Georgia now.", "Ele mora na Geórgia agora.", EN),
         ("He met us in May, I think.", "Ele nos encontrou em maio, eu acho.", EN),
         ("Will you come to Paul?", "Você vem ao Paul?", EN),
+        ("Joan of Arc died in Rouen.", "Joana d'Arc morreu em Rouen.", EN),
         ("Um hotel na América Central.", "A hotel in Central America.", PT),
         ("Иван живёт здесь.", "Ivan lives here.", ("ru", "en")),
     ],
@@ -49,6 +50,7 @@ def test_a_word_that_may_be_a_given_name_is_marked():
     assert people.doubtful("Querida Luz,", "Dear Light,", PT) == ["Luz"]
     assert people.doubtful("Hoje a Graça sorriu.", "Today she smiled.", PT) == ["Graça"]
     assert people.doubtful("Pope Francis spoke.", "O papa Francisco falou.", EN) == ["Francis"]
+    assert people.doubtful("Bank of America", "Banco da América", EN) == ["America"]
     assert not people.doubtful("They kept the Faith alive.", "Eles mantiveram viva a Fé.", EN)
 
 
@@ -65,6 +67,12 @@ def test_a_given_name_by_itself_is_kept_and_marked_and_in_a_list_only_kept():
     more = names | {"Name": "Nome", "Grant": "Concessão"}
     listed = made("Name", *names, "Grant", source="en", target="pt", **more)
     assert listed == [("Nome", False), *((name, False) for name in names), ("Concessão", True)]
+
+
+def test_a_whole_name_by_itself_is_kept():
+    assert made("João da Silva", source="pt", target="en", **{"João da Silva": "John of Silva"}) == [
+        ("João da Silva", False)
+    ]
 
 
 def test_a_lost_given_name_is_put_back_by_the_second_try_and_the_others_stay():

@@ -23,6 +23,7 @@ from components.ui import (
 from components.ui.tour import bar
 
 if __name__ != "__main__":
+    door.check_secrets()
     stale_runs.install()
     upload_limit.let_in()
     app = st.App(__file__, middleware=hosts.middleware())

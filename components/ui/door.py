@@ -4,6 +4,7 @@ Draws the sign-in page instead of any other where the mode is "signed in" and no
 """
 
 import ipaddress
+import sys
 from collections.abc import Mapping
 
 import streamlit as st
@@ -21,6 +22,15 @@ SIGN_IN = N_(
     "redirect_uri, cookie_secret, client_id, client_secret and server_metadata_url. docs/team.md has an "
     "example."
 )
+
+
+def check_secrets() -> None:
+    """Ends the program with a sentence where Streamlit would answer everybody with an error of its own."""
+    auth = st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
+    if not isinstance(auth, Mapping):
+        sys.exit(
+            str(Said("In .streamlit/secrets.toml auth is {auth}: it has to be a section, [auth].", auth=auth))
+        )
 
 
 def check_mode() -> None:

@@ -27,7 +27,7 @@ def answer_text(page: Page, number: int = 1) -> str:
 def writing(page: Page, letters: int = 30) -> None:
     """Waits until an answer is being written and this much of it is there."""
     expect(stop_button(page)).to_be_visible()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while (shown := page.get_by_test_id("stChatMessage").count()) < 2 or (
         len(answer_text(page, shown - 1)) < letters
     ):
@@ -54,7 +54,7 @@ def set_number(page: Page, label: str, value: int) -> None:
 
 
 def finished(page: Page) -> None:
-    expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Regenerate")).to_be_visible()
 
 
 def more(page: Page) -> None:

@@ -22,7 +22,7 @@ from tests.browser.chromium import FLAGS, find
 from tests.conftest import ROOT
 from tests.once import once
 
-expect.set_options(timeout=30_000)  # machines are shared
+expect.set_options()  # machines are shared
 
 SHARED = {"tiny_server", "open_server", "slow_server", "smol_server"}
 
@@ -55,7 +55,7 @@ class Server:
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             try:
                 urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1)

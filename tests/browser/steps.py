@@ -34,7 +34,7 @@ def link_to(page: Page, name: str, section: str = "") -> Locator:
 def go(page: Page, name: str) -> None:
     """To another page of the app, over the menu on top."""
     link_to(page, name).click()
-    expect(page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -127,7 +127,7 @@ def check_data(page: Page) -> None:
 def repair(page: Page) -> None:
     press_when_there(page, "Drop bad rows")
     press_when_there(page, "Continue to training")
-    expect(page.get_by_role("button", name="Start training", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Start training", exact=True)).to_be_visible()
 
 
 # Documents

@@ -20,9 +20,9 @@ def server(open_server: Server) -> Server:
 
 
 def ready(page: Page) -> None:
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     at_rest(page)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
@@ -79,7 +79,7 @@ def test_a_chat_works_with_the_keyboard_alone(server: Server, person: Callable[.
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
     tab_to(page, "^Stop|Stop$")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Regenerate")).to_be_visible()
     tab_to(page, "Regenerate")
     page.keyboard.press("Shift+Tab")
     for link in ("Models", "Your data"):

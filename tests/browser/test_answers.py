@@ -56,7 +56,7 @@ def opened(tiny_server: Server) -> str:
 def test_an_answer_is_seen_as_it_was_written(opened: str, person: Callable[..., Page]):
     page = person(opened)
     answer = page.get_by_test_id("stChatMessage").nth(1)
-    expect(answer.get_by_text("12 Mill Lane")).to_be_visible(timeout=60_000)
+    expect(answer.get_by_text("12 Mill Lane")).to_be_visible()
     codes = [code.replace("\u2060", "") for code in answer.locator("code").all_inner_texts()]
     assert r"sed 's/\(foo\)/$HOME/'" in codes
     assert {":red[x]", "x -> y", r"\rule{100000em}{1em}"} <= set(codes)
@@ -77,7 +77,7 @@ def test_an_answer_is_seen_as_it_was_written(opened: str, person: Callable[..., 
 def test_code_in_a_list_is_copied_without_the_indent_of_the_list(opened: str, person: Callable[..., Page]):
     page = person(opened)
     block = page.get_by_test_id("stChatMessage").nth(1).locator("pre").first
-    expect(block).to_be_visible(timeout=60_000)
+    expect(block).to_be_visible()
     assert block.inner_text().rstrip("\n") == "echo $HOME\n  indented"
 
 
@@ -86,7 +86,7 @@ def test_a_wide_table_scrolls_by_itself_and_reasoning_is_folded_away(
 ):
     page = person(opened, width=700)
     table = page.get_by_test_id("stChatMessage").nth(3).locator("table")
-    expect(table).to_be_visible(timeout=60_000)
+    expect(table).to_be_visible()
     # Only the table can be scrolled sideways, nothing that it is in, as soon as the page has its final width.
     page.wait_for_function(
         """() => {

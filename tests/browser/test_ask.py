@@ -38,7 +38,7 @@ def test_a_dropped_document_answers_with_its_own_sentences_or_says_that_it_does_
     server: Server, person: Callable[..., Page]
 ) -> None:
     page = person(f"{server.url}/ask")
-    expect(page.get_by_role("heading", name="Ask", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Ask", exact=True)).to_be_visible()
     upload(page, "harbour.md", TEXT)
     expect(page.get_by_text("Your documents (1)")).to_be_visible(timeout=LONG)
     ask(page, "How much does the new ferry cost?")

@@ -45,7 +45,7 @@ def test_a_card_of_home_starts_work_whose_result_is_seen_without_scrolling(
     tiny_server: Server, person: Callable[..., Page], name: str, size: tuple[int, int]
 ):
     page = person(tiny_server.url, *size)
-    page.locator(f".st-key-try_{name}").get_by_role("button").click(timeout=30_000)
+    page.locator(f".st-key-try_{name}").get_by_role("button").click()
     result = RESULTS[name](page)
     at_work = page.get_by_role("progressbar").or_(page.get_by_role("button", name="Stop", exact=True))
     expect(at_work.or_(result).first).to_be_in_viewport(timeout=LONG)
@@ -60,7 +60,7 @@ def test_the_tour_goes_from_its_first_step_to_its_last_without_a_network(
     notes = block(tmp_path, monkeypatch)
     server = serve(models_dir=tiny_models, default_model="local-tiny-chat")
     page = person(server.url)
-    page.get_by_role("button", name="Start the tour").click(timeout=30_000)
+    page.get_by_role("button", name="Start the tour").click()
     for number in range(1, 8):
         expect(page.get_by_text(f"{number} of 8", exact=False).first).to_be_in_viewport(timeout=LONG)
         if number in BEGUN:  # what the next step needs, or what Reset has to know of
@@ -69,7 +69,7 @@ def test_the_tour_goes_from_its_first_step_to_its_last_without_a_network(
     expect(page.get_by_text("8 of 8", exact=False).first).to_be_in_viewport(timeout=LONG)
     expect(page.get_by_role("heading", name="Is it better?")).to_be_visible(timeout=2 * LONG)
     page.locator(".st-key-tour_reset").get_by_role("button").click()
-    expect(page.get_by_role("button", name="Start the tour")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Start the tour")).to_be_visible()
     expect(page.get_by_text("What you work on will be listed here.")).to_be_visible(timeout=LONG)
     assert notes.read_text().splitlines() == []
     server.kill()

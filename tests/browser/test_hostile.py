@@ -204,7 +204,7 @@ def watched(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def quiet(page: Page) -> None:
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     found = page.locator("#root").locator("script, iframe, object, embed, base, link[rel=stylesheet]")
     assert [
         tag
@@ -238,7 +238,7 @@ def test_a_text_to_complete_is_shown_as_it_is(server: Server, ids: dict[str, str
 
 def test_a_summary_shows_its_sources_and_runs_none(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.url}/summarize?s={ids['summary']}")
-    expect(watched.get_by_role("heading", name="Sources")).to_be_visible(timeout=30_000)
+    expect(watched.get_by_role("heading", name="Sources")).to_be_visible()
     quiet(watched)
     watched.get_by_text("All parts").click()
     quiet(watched)
@@ -248,7 +248,7 @@ def test_a_translation_shows_its_memory_and_glossary_and_runs_none(
     server: Server, ids: dict[str, str], watched: Page
 ):
     watched.goto(f"{server.url}/translate?text={ids['text']}&from=en&to=pt")
-    watched.get_by_text("Both sides, sentence by sentence").click(timeout=30_000)
+    watched.get_by_text("Both sides, sentence by sentence").click()
     quiet(watched)
     watched.locator("button[data-sentence='0']").first.click()
     expect(watched.get_by_label("Edit this sentence")).to_be_visible()
@@ -260,7 +260,7 @@ def test_a_translation_shows_its_memory_and_glossary_and_runs_none(
 @pytest.mark.slow
 def test_a_translated_document_and_its_report_run_nothing(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.url}/translate?document={ids['document']}&from=en&to=pt")
-    expect(watched.get_by_text("Download the report")).to_be_visible(timeout=30_000)
+    expect(watched.get_by_text("Download the report")).to_be_visible()
     watched.get_by_text(re.compile("^Marked segments")).click()
     with watched.expect_download() as downloaded:
         watched.get_by_role("button", name="Download", exact=True).click()
@@ -272,7 +272,7 @@ def test_a_translated_document_and_its_report_run_nothing(server: Server, ids: d
 def test_the_name_of_a_model_is_shown_as_text(server: Server, watched: Page):
     watched.goto(f"{server.url}/models")
     cell = watched.get_by_role("gridcell", include_hidden=True).filter(has_text="onerror")
-    expect(cell).to_be_attached(timeout=30_000)  # of a table on a canvas: read aloud, and not seen
+    expect(cell).to_be_attached()  # of a table on a canvas: read aloud, and not seen
     expect(cell).to_have_text(MODEL)
     quiet(watched)
     choose_model(watched, MODEL)
@@ -285,7 +285,7 @@ def test_the_name_of_a_model_is_shown_as_text(server: Server, watched: Page):
 @pytest.mark.slow
 def test_training_data_and_a_run_are_shown_as_text(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.url}/fine_tune?run={ids['run']}")
-    expect(watched.get_by_role("heading", name="Progress")).to_be_visible(timeout=30_000)
+    expect(watched.get_by_role("heading", name="Progress")).to_be_visible()
     rows = [{"prompt": f"{n} {clean(text)}", "completion": clean(text)} for n, text in enumerate(texts())]
     bad = [{clean(OWN[0]): clean(OWN[1])}, {"prompt": clean(OWN[0]), "completion": clean(OWN[1])}] * 2
     data = "\n".join(json.dumps(one) for one in rows + bad)

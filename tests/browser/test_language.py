@@ -28,7 +28,7 @@ def test_each_page_is_chinese_in_a_chinese_browser_and_english_beside_it(
     chinese, english = TITLES[path][:2], TITLES[path][2:]
     for locale, (title, section) in (("zh-CN", chinese), ("fr-FR", english)):
         page = person(f"{tiny_server.url}/{path}", locale=locale)
-        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
         expect(link_to(page, title, section)).to_be_visible()
 
 
@@ -40,7 +40,7 @@ def test_a_chat_from_question_to_answer_in_chinese(slow_server: Server, person: 
     page.get_by_role("button", name="停止", exact=True).or_(
         page.get_by_test_id("stChatInputStopButton")
     ).first.click()
-    expect(page.get_by_role("button", name="重新生成")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="重新生成")).to_be_visible()
     link_to(page, "摘要", "工作").click()
     page.get_by_label("要摘要的文本").fill("Too short.")
     page.get_by_role("button", name="摘要", exact=True).click()

@@ -54,7 +54,7 @@ def main(name: str) -> Callable[[Page], Locator]:
 
 def sample(name: str) -> Callable[[Page], None]:
     def choose_it(page: Page) -> None:
-        page.get_by_role("radio", name=name, exact=True).click(timeout=30_000)
+        page.get_by_role("radio", name=name, exact=True).click()
         at_rest(page)
 
     return choose_it
@@ -127,10 +127,10 @@ CASES = [(name, size) for name in WORK for size in (WIDE, PHONE)]
 
 def opened(server: Server, person: Callable[..., Page], name: str, size: tuple[int, int]) -> Page:
     page = person(f"{server.url}/{name}", *size)
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     at_rest(page)
     WORK[name].prepare(page)
-    expect(WORK[name].button(page)).to_be_enabled(timeout=30_000)
+    expect(WORK[name].button(page)).to_be_enabled()
     return page
 
 

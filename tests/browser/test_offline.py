@@ -29,16 +29,16 @@ def test_everything_that_is_ready_works_and_nothing_asks_for_another_host(
     began = time.monotonic()
     server = serve(models_dir=tiny_models, default_model="local-tiny-chat")
     page = person(server.chat)
-    expect(page.get_by_placeholder("Message")).to_be_enabled(timeout=30_000)
+    expect(page.get_by_placeholder("Message")).to_be_enabled()
     started = time.monotonic() - began
     page.get_by_placeholder("Message").fill("Hello")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Regenerate")).to_be_visible()
     if package_file(BERGAMOT):
         go(page, "Translate")
         page.get_by_label("Text to translate").fill("Good morning. The house is small.")
         page.get_by_role("button", name="Translate", exact=True).click()
-        expect(page.get_by_text("Bom dia").first).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("Bom dia").first).to_be_visible()
     go(page, "Summarize")
     page.get_by_text("News", exact=True).click()
     expect(page.get_by_label("Text to summarize")).not_to_have_value("")
@@ -47,7 +47,7 @@ def test_everything_that_is_ready_works_and_nothing_asks_for_another_host(
     go(page, "Your data")
     assert notes.read_text() == ""
     go(page, "Models")  # asks once whether the hub can be reached, and says that it can't
-    expect(page.get_by_text("can't be reached")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("can't be reached")).to_be_visible()
     page.wait_for_timeout(WAIT * 1000)
     asked = notes.read_text().splitlines()
     assert len(asked) <= 1, asked
@@ -65,7 +65,7 @@ def test_set_offline_not_even_the_models_page_asks(
     monkeypatch.setenv("HF_HUB_OFFLINE", switch)
     server = serve(default_model="")
     page = person(server.url + "/models")
-    expect(page.get_by_text("can't be reached")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("can't be reached")).to_be_visible()
     page.wait_for_timeout(2000)
     assert notes.read_text() == ""
     server.kill()

@@ -82,7 +82,7 @@ def test_signing_in_finds_ones_own_work_and_signing_out_ends_it(server: Server, 
     go(page, "Chat")
     page.get_by_placeholder("Message").fill("A secret of mine")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Regenerate")).to_be_visible()
     address = page.url
     go(page, "Models")
     choose_model(page, "tiny-endless")
@@ -135,7 +135,7 @@ def test_an_open_server_knows_a_browser_again_and_shows_it_nothing_of_others(
     page = person(server.chat)
     page.get_by_placeholder("Message").fill("Mine alone")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Regenerate")).to_be_visible()
     address = page.url
     page.reload()
     expect(page.get_by_test_id("stChatMessage").first).to_contain_text("Mine alone")

@@ -25,7 +25,7 @@ def server(tiny_server: Server) -> Server:
 
 def open_page(server: Server, person: Callable[..., Page]) -> Page:
     page = person(f"{server.url}/summarize")
-    expect(page.get_by_role("heading", name="Summarize", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Summarize", exact=True)).to_be_visible()
     return page
 
 
@@ -43,7 +43,7 @@ def test_a_pdf_is_read_in_parts_and_a_sentence_leads_to_its_passage(
 ):
     page = open_page(server, person)
     page.locator('input[type="file"]').set_input_files(sample("documents", *name))
-    expect(page.get_by_text(re.compile(r"words, \d+ page"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"words, \d+ page"))).to_be_visible()
     choose(page, "Method", "Quote")
     page.get_by_role("button", name="Summarize", exact=True).click()
     expect(page.get_by_role("heading", name="Sources")).to_be_visible(timeout=LONG)
@@ -70,14 +70,14 @@ def test_stop_keeps_what_there_is_and_resume_goes_on_from_there(server: Server, 
     page = open_page(server, person)
     book = long_text(sections=30, sentences=80)
     upload(page, "book.txt", book, "text/plain")
-    expect(page.get_by_text(re.compile(r"book\.txt: [\d,]+ words"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"book\.txt: [\d,]+ words"))).to_be_visible()
     choose(page, "Method", "Quote")
     page.get_by_role("button", name="Summarize", exact=True).click()
     expect(page.get_by_text(re.compile(r"Reading part [3-9] of \d+"))).to_be_visible(timeout=90_000)
     page.reload()  # the work goes on without the page
-    expect(page.get_by_text(re.compile(r"Reading part \d+ of \d+"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile(r"Reading part \d+ of \d+"))).to_be_visible()
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_text("This is a partial summary.").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("This is a partial summary.").first).to_be_visible()
     expect(page.get_by_role("heading", name="Sources")).to_be_visible()
     expect(page.get_by_role("button", name="Start again")).to_be_visible()
     page.get_by_role("button", name="Resume").click()

@@ -56,7 +56,7 @@ def test_what_is_quoted_and_what_is_written_look_different(
 ):
     page = person(address, scheme=scheme)
     lines = page.get_by_role("listitem")
-    expect(lines.filter(has_text="Marco: “We did that once, in 2022.”")).to_be_visible(timeout=30_000)
+    expect(lines.filter(has_text="Marco: “We did that once, in 2022.”")).to_be_visible()
     shortened = lines.filter(has_text="The stand at the fair costs 4,800 euros.")
     expect(shortened).to_contain_text("by the model")
     expect(shortened).not_to_contain_text("“")

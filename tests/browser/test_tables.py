@@ -25,10 +25,10 @@ def in_page(page: Page, name: str) -> Locator:
 
 def test_a_table_is_tried_run_stopped_resumed_and_comes_back_whole(person, server, tmp_path: Path):
     page = person(f"{server.url}/tables")
-    expect(page.get_by_role("combobox", name="What to do")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("combobox", name="What to do")).to_be_visible()
     data = "\n".join(f'{number},"{text}"' for number, text in ROWS)
     upload(page, "rows.csv", data, "text/csv")
-    expect(page.get_by_text("400 rows")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("400 rows")).to_be_visible()
     page.get_by_label("Prompt").fill("Say something about {text}")
     page.get_by_label("Maximum new tokens").fill("24")
     page.get_by_label("Maximum new tokens").press("Enter")
@@ -38,7 +38,7 @@ def test_a_table_is_tried_run_stopped_resumed_and_comes_back_whole(person, serve
     in_page(page, "Run").click()
     expect(page.get_by_text(re.compile(r"[1-9]\d* of 400 rows"))).to_be_visible(timeout=LONG)
     in_page(page, "Stop").click()
-    expect(page.get_by_text("Stopped. What is done is kept")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Stopped. What is done is kept")).to_be_visible()
     page.reload()
     in_page(page, "Resume").click()
     download = in_page(page, "Download")
@@ -54,9 +54,9 @@ def test_a_table_is_tried_run_stopped_resumed_and_comes_back_whole(person, serve
 
 def test_a_form_is_filled_from_three_invoices_and_a_cell_leads_to_its_place(person, server):
     page = person(f"{server.url}/tables")
-    expect(page.get_by_role("combobox", name="What to do")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("combobox", name="What to do")).to_be_visible()
     choose(page, "What to do", "Fill a form from documents")
-    expect(page.get_by_role("combobox", name="Filled by")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("combobox", name="Filled by")).to_be_visible()
     at_rest(page)
     files = [
         {"name": name, "mimeType": "application/octet-stream", "buffer": data}
@@ -74,7 +74,7 @@ def test_a_form_is_filled_from_three_invoices_and_a_cell_leads_to_its_place(pers
     assert box
     page.mouse.click(box["x"] + 0.25 * box["width"], box["y"] + 2.5 * 35)  # the second line, its first field
     passage = page.get_by_test_id("stMarkdown").filter(has_text="B-4471")
-    expect(passage.first).to_be_visible(timeout=30_000)
+    expect(passage.first).to_be_visible()
     expect(page.get_by_text("two.docx, paragraph 2")).to_be_visible()
     highlighted = passage.locator("span").filter(has_text=re.compile("^B-4471$"))
     assert highlighted.first.evaluate("one => getComputedStyle(one).backgroundColor") != "rgba(0, 0, 0, 0)"

@@ -70,14 +70,14 @@ def test_a_second_tab_shows_what_comes_in_and_that_it_was_deleted(
     set_number(page, "Maximum new tokens", 1900)
     send(page, "And this as it is written")
     writing(page)
-    expect(stop_button(other)).to_be_visible(timeout=60_000)  # a tab in which nothing happens asks less often
+    expect(stop_button(other)).to_be_visible()  # a tab in which nothing happens asks less often
     expect(other.get_by_test_id("stChatMessage")).to_have_count(4)
     more(other)
     # By the keyboard: the answer grows, and the page scrolls away under a pointer.
     other.get_by_role("button", name="Delete", exact=True).press("Enter")
     gone = page.get_by_text("This conversation doesn't exist any more. Here is a new one.")
-    expect(gone).to_be_visible(timeout=60_000)
+    expect(gone).to_be_visible()
     expect(stop_button(page)).to_have_count(0)
     press(other, "Undo")
     listed(other, "Seen in both").click()
-    expect(other.get_by_text("Stopped. What was written is kept.")).to_be_visible(timeout=60_000)
+    expect(other.get_by_text("Stopped. What was written is kept.")).to_be_visible()

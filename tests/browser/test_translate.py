@@ -41,7 +41,7 @@ def test_typed_text_is_translated_sentence_by_sentence_and_an_edit_survives_refr
     expect(target.nth(1)).to_have_text("A residência é vermelha.")
     page.get_by_role("button", name="Swap languages").click()
     expect(page.get_by_label("Text to translate")).to_have_value("Bom dia. A residência é vermelha.")
-    expect(target.nth(0)).to_have_text("Good morning.", timeout=30_000)
+    expect(target.nth(0)).to_have_text("Good morning.")
 
 
 @pytest.mark.slow
@@ -50,11 +50,11 @@ def test_a_document_that_was_stopped_is_resumed_and_downloaded_whole(person, ser
     page.get_by_role("tab", name="Document").click()
     expect(page.get_by_text("come back as Markdown")).to_be_visible()
     upload(page, "houses.docx", word_file(600))
-    expect(page.get_by_text("600 texts")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("600 texts")).to_be_visible()
     page.get_by_role("button", name="Translate").click()
     expect(page.get_by_text(re.compile(r"\d+ of 600 segments"))).to_be_visible(timeout=LONG)
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
     page.reload()
     page.get_by_role("button", name="Resume").click()
     download = page.get_by_role("button", name="Download", exact=True)
@@ -87,7 +87,7 @@ def test_a_workbook_says_which_texts_its_formulas_need_before_it_begins(person, 
     page.get_by_role("tab", name="Document").click()
     upload(page, "orders.xlsx", out.getvalue())
     note = page.get_by_text("2 texts on sheet 1 stay, since formulas, rules, tables or charts read them")
-    expect(note).to_be_visible(timeout=30_000)
+    expect(note).to_be_visible()
     expect(note).to_contain_text("B1 “Open”")
     expect(page.get_by_text("Press Translate to begin.")).to_be_visible()
     page.get_by_role("button", name="Translate").click()

@@ -38,7 +38,7 @@ def finished_run(server: Server, models: Path) -> tuple[str, RunFolder]:
 def colour(page: Page, text: str) -> str:
     """Behind a word: its own, or that of what is around it."""
     place = page.get_by_text(text, exact=True).first
-    expect(place).to_be_visible(timeout=30_000)
+    expect(place).to_be_visible()
     return str(
         place.evaluate(
             """node => {
@@ -58,7 +58,7 @@ def test_what_is_right_and_wrong_is_marked_and_a_deleted_run_leaves_the_disk(
     server = serve(models_dir=tiny_models, default_model="local-tiny-chat")
     run_id, folder = finished_run(server, tiny_models)
     page = person(f"{server.url}/fine_tune?run={run_id}", scheme=scheme)
-    expect(page.get_by_role("heading", name="Is it better?")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Is it better?")).to_be_visible()
     assert len({colour(page, said) for said in ("12", "14", "In the data")}) == 3
     assert folder.path.is_dir()
     page.get_by_role("tab", name="Runs").click()
@@ -75,12 +75,12 @@ def test_a_wrong_file_after_a_right_one_is_not_answered_with_the_old_report(tiny
     page.get_by_label("Base model").wait_for()
     upload(page, "rows.jsonl", ROWS)
     check_data(page)
-    expect(page.get_by_text("Ready: 32 rows to train on, 8 held out.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Ready: 32 rows to train on, 8 held out.")).to_be_visible()
     page.get_by_text("Check other data, or choose another base model").click()
     upload(page, "wrong.jsonl", b"\x89PNG\r\n\x1a\n" + bytes(100), "image/png")
     expect(
         page.get_by_text("wrong.jsonl wasn't checked yet: the report below is of rows.jsonl")
     ).to_be_visible()
     press(page, "Check data")
-    expect(page.get_by_test_id("stAlert").filter(has_text="wrong.jsonl").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stAlert").filter(has_text="wrong.jsonl").first).to_be_visible()
     expect(page.get_by_text("Ready:")).to_have_count(0)

@@ -20,18 +20,18 @@ def test_theme_and_language_are_chosen_in_the_app_and_kept_on_other_pages_and_vi
     tiny_server: Server, person: Callable[..., Page]
 ):
     page = person(f"{tiny_server.url}/your_data")
-    page.get_by_role("button", name="Display").click(timeout=30_000)
+    page.get_by_role("button", name="Display").click()
     light = page.evaluate(GROUND)
     page.get_by_text("Dark", exact=True).click()
-    page.wait_for_function(f"({GROUND}) !== '{light}'", timeout=30_000)
+    page.wait_for_function(f"({GROUND}) !== '{light}'")
     page.goto(f"{tiny_server.url}/summarize")
-    page.get_by_role("button", name="Display").click(timeout=30_000)
+    page.get_by_role("button", name="Display").click()
     assert page.evaluate(GROUND) != light
     page.get_by_role("combobox", name="Language of the app").click()
     page.get_by_role("option", name="中文").click()
     expect(page.get_by_role("heading", name="摘要", exact=True)).to_be_visible()
     page.goto(f"{tiny_server.url}/your_data")
-    expect(page.get_by_role("heading", name="我的数据", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="我的数据", exact=True)).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(page).to_have_title("我的数据 · Wordbench")
 
@@ -45,12 +45,12 @@ def test_escape_stops_an_answer_its_end_is_said_once_and_a_key_begins_another(
     page.evaluate(SPOKEN)
     page.get_by_test_id("stChatInputTextArea").fill("Hello")
     page.get_by_test_id("stChatInputTextArea").press("Enter")
-    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
     expect(page.get_by_test_id("stChatMessage").nth(1).get_by_test_id("stCaptionContainer")).to_have_count(
         0, timeout=LONG
     )  # the model is loaded
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Regenerate")).to_be_visible()
     page.wait_for_function("window.spoken.length > 0")
     assert page.evaluate("window.spoken") == ["Stopped."]
     expect(page).to_have_title("Hello · Wordbench")

@@ -22,7 +22,7 @@ from tests.browser.chromium import FLAGS, find
 from tests.conftest import ROOT
 from tests.once import once
 
-expect.set_options()  # machines are shared
+expect.set_options(timeout=90_000)  # machines are shared
 
 SHARED = {"tiny_server", "open_server", "slow_server", "smol_server"}
 

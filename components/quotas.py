@@ -17,8 +17,8 @@ from components.messages import Said, counted
 MB = 1_000_000
 MINUTE, DAY = 60.0, 24 * 3600.0
 TRAINING = "training"  # the kind of the jobs that train
-# What an administrator does for everybody, and the reading of an upload, which counts by its size.
-FREE = ("download ", "hub ", "server test", "read file")
+# What an administrator does for everybody; the reading of an upload, which counts by its size; deleting.
+FREE = ("download ", "hub ", "server test", "read file", "end of the tour")
 STORED_SECONDS = 10.0  # how long a measured size is believed
 FORGET_AFTER = 10_000  # people whose history is kept; those who have been away longest are forgotten first
 

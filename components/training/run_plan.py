@@ -19,7 +19,7 @@ from components.models.placement import Device
 from components.training import label_rows
 from components.training.design import BASE, KIND, Design
 from components.training.folder import Plan, Precision, RunFolder
-from components.training.hyperparameters import TrainingSettings
+from components.training.hyperparameters import ON_PAIRS, TrainingSettings
 from components.training.label_rows import LabelData
 from components.training.prepared import Prepared
 from components.training.rows import write_rows
@@ -233,3 +233,9 @@ def fill_for_labels(
             versions=versions(),
         )
     )
+
+
+def check_pairs(prepared: Prepared, settings: TrainingSettings) -> None:
+    """Raises BadInput for a method by which nothing is learned from pairs."""
+    if prepared.facts.kind == "preference" and settings.method not in ON_PAIRS:
+        raise BadInput("Pairs are learned from with LoRA: the base is the reference. Choose LoRA.")

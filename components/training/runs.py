@@ -33,12 +33,13 @@ from components.training import design, execution, preflight
 from components.training.design import Design
 from components.training.execution import Execution
 from components.training.folder import RunFolder
-from components.training.hyperparameters import ON_PAIRS, TrainingSettings
+from components.training.hyperparameters import TrainingSettings
 from components.training.label_rows import LabelData
 from components.training.launcher import Launcher, Process
 from components.training.prepared import Prepared
 from components.training.run_plan import (
     base_digest,
+    check_pairs,
     context_of,
     fill_for_labels,
     fill_from_nothing,
@@ -113,7 +114,7 @@ class TrainingRuns(Scoped):
         name = name.strip() or spec.title
         if spec.under:
             raise BadInput("An adapter can't be trained further. Choose its base model.")
-        _check_pairs(prepared, settings)
+        check_pairs(prepared, settings)
         base = self._place(spec)
         settings.check(context_of(base))
         run_id = self._recorded(owner, name, base_id, prepared.name, settings)
@@ -227,8 +228,7 @@ class TrainingRuns(Scoped):
 
     def delete(self, run_id: str) -> None:
         """Removes a run with its checkpoints and what it made. Raises Busy while it is in progress."""
-        run = self.records.get(run_id)
-        if run is None:
+        if (run := self.records.get(run_id)) is None:
             return
         if run.state == "queued":  # it leaves the queue, or has just been begun
             self.records.move(run_id, ("queued",), "stopped", note=execution.STOPPED)
@@ -241,15 +241,22 @@ class TrainingRuns(Scoped):
             remove_folder(self.folder(run_id).path)
         self.records.delete(run_id)
 
-    def end_all(self, seconds: float = END_SECONDS) -> None:
+    def end_all(self) -> None:
         """Ends this person's runs at once, without a checkpoint: for when all of their data goes."""
-        mine = [run for run in self.records.of(self.owner()) if run.active]
-        for run in mine:
-            self._execution.dropped.add(run.id)
-            with suppress(OSError):  # its folder is gone: it ends for that reason
-                self.stop(run.id)
+        self._end([run.id for run in self.records.of(self.owner()) if run.active], END_SECONDS)
+
+    def drop(self, run_id: str, seconds: float) -> None:
+        """Deletes a run, also one in progress. Raises Busy where it hasn't ended after so many seconds."""
+        self._end([run_id], seconds)
+        self.delete(run_id)
+
+    def _end(self, run_ids: list[str], seconds: float) -> None:
+        for run_id in run_ids:
+            self._execution.dropped.add(run_id)
+            with suppress(OSError, Unavailable):  # it or its folder is gone: it ends for that reason
+                self.stop(run_id)
         until = time.monotonic() + seconds
-        while time.monotonic() < until and any(self._at_work(run.id) for run in mine):
+        while time.monotonic() < until and any(map(self._at_work, run_ids)):
             time.sleep(POLL_SECONDS)
 
     def folder(self, run_id: str) -> RunFolder:
@@ -297,7 +304,7 @@ class TrainingRuns(Scoped):
         """
         self._check_nothing_runs()
         settings.check()
-        _check_pairs(prepared, settings)
+        check_pairs(prepared, settings)
         spec = self._manager.catalog.get(base_id)
 
         def fill(folder: RunFolder) -> None:
@@ -441,9 +448,3 @@ class TrainingRuns(Scoped):
             if self.records.move(run.id, ("queued",), "running", note=Said("Starting")):
                 self._execution.finish_off(run, None)
                 return
-
-
-def _check_pairs(prepared: Prepared, settings: TrainingSettings) -> None:
-    """Raises BadInput for a method by which nothing is learned from pairs."""
-    if prepared.facts.kind == "preference" and settings.method not in ON_PAIRS:
-        raise BadInput("Pairs are learned from with LoRA: the base is the reference. Choose LoRA.")

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from components import begun
 from components.jobs import Job
 from components.tasks.summarize.summary_jobs import KIND
+from components.training.hyperparameters import TrainingSettings
 from components.ui import resources
 from components.ui.tour import bar
 from components.ui.tour.made import Made
@@ -78,3 +79,25 @@ def test_reset_takes_away_what_a_step_begins_after_its_page_was_left(
     assert [one.id for one in resources.store().headings()] == [
         own
     ]  # nor is the e-mail of the first step left
+
+
+def test_reset_takes_away_a_training_run_that_is_at_work(
+    app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+):
+    test = app("")
+    made = Made(frozenset())
+    monkeypatch.setattr(bar, "_made", lambda: made)
+    monkeypatch.setattr(bar, "_warm_up", lambda: None)
+    next(one for one in test.button if one.label == "Start the tour").click().run()
+    runs = resources.training_runs()
+    run_id = runs.records.create(
+        "local", "Bike shop", "local-tiny-chat", "bike_shop.jsonl", TrainingSettings()
+    )
+    made.listener(2)("runs", run_id)
+    runs.records.move(run_id, ("queued",), "running")  # by a program that hears no request to stop
+    test.button(key="tour_reset").click().run()
+    [end] = resources.jobs().running("end of the tour")
+    assert not end.wait(1)  # it isn't given up
+    runs.records.move(run_id, ("running",), "stopped")  # as its thread does once the program is ended
+    assert end.wait(60)
+    assert runs.records.get(run_id) is None

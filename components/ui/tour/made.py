@@ -6,7 +6,6 @@ it had opened what it began.
 """
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +14,6 @@ from components.errors import AppError
 from components.jobs import Job, Jobs
 from components.tasks.summarize.summary_jobs import KIND as SUMMARY
 from components.training.doctor import checks
-from components.training.runs import TrainingRuns
 from components.ui import errands
 from components.ui.chat import tab
 from components.ui.fine_tune import run_session
@@ -26,7 +24,7 @@ from components.ui.resources import config, jobs, results, store, training_runs,
 from components.ui.summarize import session as summaries
 from components.ui.translate import typed_text
 
-END_SECONDS = 60.0  # that work in progress gets to end in
+END_SECONDS = 600.0  # that work in progress gets to end in, in the background
 PLACES: Mapping[str, Opened] = {
     "conversation": tab.OPENED,
     "summary": summaries.OPENED,
@@ -146,15 +144,5 @@ def _deletions() -> dict[str, Delete]:
         "summary": results().delete,
         "translation": translations().delete,
         "data": data,
-        "run": lambda run_id: _delete_run(runs, run_id),
+        "run": lambda run_id: runs.drop(run_id, END_SECONDS),
     }
-
-
-def _delete_run(runs: TrainingRuns, run_id: str) -> None:
-    run = runs.records.get(run_id)
-    if run and run.state == "running":
-        runs.stop(run_id)
-    until = time.monotonic() + END_SECONDS
-    while (run := runs.records.get(run_id)) and run.state == "running" and time.monotonic() < until:
-        time.sleep(0.5)
-    runs.delete(run_id)

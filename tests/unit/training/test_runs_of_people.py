@@ -96,6 +96,21 @@ def test_deleting_ones_data_ends_the_run_at_work_and_leaves_nothing(world):
     assert world.get(others).state == "queued"
 
 
+def test_a_run_at_work_that_is_dropped_is_gone_though_it_never_stops_by_itself(world):
+    began = threading.Event()
+    world.launcher.train = lambda folder, process: began.set()
+    run_id = world.create()
+    work = threading.Thread(target=world.runs.work_once)
+    work.start()
+    assert began.wait(10)
+    ada = world.runs.for_person(ADA)
+    folder = ada.folder(run_id).path
+    ada.drop(run_id, 10)
+    work.join(10)
+    assert world.get(run_id) is None
+    assert not folder.exists()
+
+
 def test_adapters_and_data_are_counted_deleted_and_expire(world):
     run_id = world.create()
     world.runs.work_once()

@@ -2,7 +2,7 @@
 
 Knows records and their values; not what a row is made of them.
 
-    prompt, response_a, response_b, winner      Why?, So., No., model_a     becomes     prompt, chosen, rejected
+    response_a, response_b, winner     So., No., model_a     becomes     chosen, rejected
 """
 
 import re

@@ -5,7 +5,7 @@ import json
 import re
 import zipfile
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from components.models.catalog import CATALOGUE
 from tests.browser.conftest import Server, at_rest
@@ -38,8 +38,21 @@ def go(page: Page, name: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=re.compile(label)).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    """Opens a list and chooses from it; what is drawn meanwhile may close the list, on a busy machine each time
+    for a while.
+    """
+    box = page.get_by_role("combobox", name=re.compile(label))
+    for _ in range(8):
+        box.click()
+        try:
+            page.get_by_role("option", name=option, exact=True).click(timeout=LONG // 8)
+            return
+        except TimeoutError:
+            page.keyboard.press("Escape")
+            at_rest(page)
+    raise AssertionError(
+        f"{option!r} can't be chosen: the list has {page.get_by_role('option').all_inner_texts()}"
+    )
 
 
 def press(page: Page, name: str) -> None:

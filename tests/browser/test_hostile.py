@@ -309,10 +309,10 @@ def test_the_name_of_an_upload_and_the_cells_of_a_table_are_shown_as_text(server
     # The glossary has an uploader too, and which of the two is drawn first isn't certain.
     uploader = watched.get_by_test_id("stFileUploader").filter(has_text="DOCX")
     uploader.locator("input[type=file]").set_input_files(upload)
-    expect(watched.get_by_text("Press Translate to begin")).to_be_visible(timeout=90_000)
+    expect(watched.get_by_text("Press Translate to begin")).to_be_visible(timeout=240_000)
     watched.get_by_role("combobox", name="Columns").click()
     quiet(watched)
     watched.goto(f"{server.url}/summarize")
     watched.locator("input[type=file]").first.set_input_files(upload)
-    expect(watched.get_by_text(re.compile(r"\d+ words")).first).to_be_visible(timeout=90_000)
+    expect(watched.get_by_text(re.compile(r"\d+ words")).first).to_be_visible(timeout=240_000)
     quiet(watched)

@@ -47,11 +47,11 @@ def test_a_killed_summary_keeps_the_parts_that_were_read_and_goes_on(
     expect(page.get_by_text(re.compile(r"book\.txt: [\d,]+ words"))).to_be_visible()
     choose(page, "Method", "Quote")
     page.get_by_role("button", name="Summarize", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Reading part [3-9] of \d+"))).to_be_visible(timeout=90_000)
+    expect(page.get_by_text(re.compile(r"Reading part [3-9] of \d+"))).to_be_visible(timeout=240_000)
     end_by_power_cut(server, page)
     expect(page.get_by_text("This is a partial summary.").first).to_be_visible()
     page.get_by_role("button", name="Resume").click()
-    expect(page.get_by_text("Read 100% of").first).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Read 100% of").first).to_be_visible(timeout=240_000)
     expect(page.get_by_text("Resumed: what had been read").first).to_be_visible()
 
 
@@ -70,7 +70,7 @@ def test_a_killed_translation_keeps_the_segments_that_were_done_and_goes_on(
     end_by_power_cut(server, page)
     page.get_by_role("button", name="Resume").click()
     download = page.get_by_role("button", name="Download", exact=True)
-    expect(download).to_be_visible(timeout=120_000)
+    expect(download).to_be_visible(timeout=240_000)
     with page.expect_download() as waiting:
         download.click()
     with zipfile.ZipFile(waiting.value.path()) as parts:

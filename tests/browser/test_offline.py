@@ -43,7 +43,7 @@ def test_everything_that_is_ready_works_and_nothing_asks_for_another_host(
     page.get_by_text("News", exact=True).click()
     expect(page.get_by_label("Text to summarize")).not_to_have_value("")
     page.get_by_role("button", name="Summarize", exact=True).click()
-    expect(page.get_by_text(re.compile("read 100%", re.IGNORECASE)).first).to_be_visible(timeout=90_000)
+    expect(page.get_by_text(re.compile("read 100%", re.IGNORECASE)).first).to_be_visible(timeout=240_000)
     go(page, "Your data")
     assert notes.read_text() == ""
     go(page, "Models")  # asks once whether the hub can be reached, and says that it can't

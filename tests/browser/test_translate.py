@@ -58,7 +58,7 @@ def test_a_document_that_was_stopped_is_resumed_and_downloaded_whole(person, ser
     page.reload()
     page.get_by_role("button", name="Resume").click()
     download = page.get_by_role("button", name="Download", exact=True)
-    expect(download).to_be_in_viewport(timeout=90_000)
+    expect(download).to_be_in_viewport(timeout=240_000)
     expect(page.get_by_text("A casa número 3 é").first).to_be_visible()  # beside its source
     with page.expect_download() as waiting:
         download.click()

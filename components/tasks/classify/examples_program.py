@@ -12,10 +12,10 @@ from components.documents.confinement import serve
 from components.documents.limits import Limits
 from components.messages import Message, Said, to_json
 from components.tasks.classify import marked_files
-from components.tasks.classify.examples import LABELS, TEXTS
 from components.tasks.classify.marks import left_out
 from components.training.doctor.findings import Finding
 from components.training.doctor.records import Opened
+from components.training.doctor.titles import first_is_row
 
 SHOWN = 5  # rows that can't be read, each named
 
@@ -27,7 +27,7 @@ def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> 
     if is_text(data) and (found := marked_files.conll(decode_text(data).text)):
         return _marks(header["name"], found, [])
     best = _largest(open_upload(data, header["name"], limits))
-    if best.table and _is_row(best):
+    if first_is_row(best):
         best = _largest(open_upload(data, header["name"], limits, header=False))
     if not best.records:
         raise errors.empty(header["name"], Said("has no rows"))
@@ -45,14 +45,6 @@ def _marks(name: str, found: marked_files.Found, findings: list[Finding]) -> dic
 
 def _largest(opened: list[Opened]) -> Opened:
     return max(map(_as_rows, opened), key=lambda one: len(one.records))
-
-
-def _is_row(opened: Opened) -> bool:
-    """Whether the first row is an example and no titles: one of its cells is a label that comes again."""
-    titles = {str(title) for record in opened.records for title in record.value}
-    known = {title.strip().casefold() for title in titles} & {*TEXTS, *LABELS}
-    values = {title: [record.value.get(title) for record in opened.records] for title in titles}
-    return not known and any(title in cells for title, cells in values.items())
 
 
 def _as_rows(opened: Opened) -> Opened:

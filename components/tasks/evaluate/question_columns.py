@@ -12,30 +12,38 @@ from dataclasses import dataclass, replace
 from statistics import mean, median
 from typing import Any
 
+from components.documents import count_words
+from components.documents.language_detection import COMMON, detect
 from components.errors import BadInput
 from components.kept import Kept
 from components.messages import Message, counted
 from components.models.languages import language_name
-from components.tasks.evaluate import rule_columns
+from components.tasks.evaluate import assertions, rule_columns
 from components.tasks.evaluate.questions import LETTERS, Form, Item, Questions
 from components.tasks.evaluate.text_metrics import numbers
-from components.training.doctor.field_names import SUMMARY, field_name, is_turns, language_of
+from components.training.doctor.field_names import SOURCE, SUMMARY, TARGET, field_name, is_turns, language_of
 from components.training.doctor.raw_rows import RawRows
 from components.training.measures import words
 from components.training.prepared import instruction_for
 
-_PROMPT = ("prompt", "question", "query", "instruction", "problem", "input", "user", "q", "text", "sentence")
+_PROMPT = (
+    *("prompt", "question", "query", "instruction", "problem", "input", "user", "q", "text", "sentence"),
+    *SOURCE,
+)
 _EXPECTED = (
     *("expected", "expected_answer", "expected_output", "correct_answers", "correct_answer", "references"),
     *("reference", "reference_answer", "gold", "gold_answer", "ideal", "best_answer", "answers", "answer"),
     *("final_decision", "target", "targets", "output", "completion", "response", "chosen", "label"),
     *("sentiment", "summary", "highlights", "long_answer", "labels", "answerkey", "answer_key", "correct"),
+    *("ref", *TARGET),
 )
 _DOCUMENT = ("document", "context", "contexts", "article", "passage", "report", "documents")
 _CHOICES = ("choices", "options")
 _TURNS = ("messages", "turns")
 _GROUP = ("group", "category", "subject", "task", "topic", "bias_type", "type", "level", "domain", "source")
 _LONG_DOCUMENT, _SUMMARY = 60, 12  # words of what is summarized and of what that makes; less is a question
+_PASSAGE = 3  # words of what may be a translation; a name or a figure is an answer
+LOOK = 200  # rows whose language is looked at
 _SENTENCE = 6  # words that are no label: of a document with which nothing is asked, they are its summary
 MOST_GROUPS = 60
 MOST_LABELS = 200
@@ -57,9 +65,12 @@ class Columns(Kept):
 def guess(raw: RawRows) -> Columns:
     """What the names of the columns say."""
     rows, shape = raw.rows[:500], raw.shape
+    if raw.table and not raw.titled:
+        return _by_content(raw)
+    rules = _assertions(raw)
 
     def pick(wanted: Sequence[str], *but: str) -> str:
-        by_name = {field_name(one): one for one in reversed(raw.fields)}
+        by_name = {field_name(one): one for one in reversed(raw.fields) if one not in rules}
         there = (by_name[one] for one in wanted if one in by_name and by_name[one] not in but)
         return next((one for one in there if any(_texts(row.get(one)) for row in rows)), "")
 
@@ -77,7 +88,35 @@ def guess(raw: RawRows) -> Columns:
     document = pick((*more, *_DOCUMENT), prompt, expected)
     if not prompt and not document:
         prompt = spoken[0] if spoken else shape.prompt if shape else ""
+    if not prompt and not document and raw.table and not rules:
+        return replace(_by_content(raw), group=_group(raw))
     return Columns(prompt, expected, _group(raw, prompt, expected), document, pick(_CHOICES))
+
+
+def _by_content(raw: RawRows) -> Columns:
+    """Of columns whose names say nothing: the question is the first text of which each row has its own, the
+    expected answer the next column that doesn't only count the rows.
+    """
+    rows = raw.rows[:500]
+    said = {name: [str(row.get(name) or "").strip() for row in rows] for name in raw.fields}
+    counts = [str(one) for one in range(len(rows) + 1)]
+    said = {name: cells for name, cells in said.items() if cells not in (counts[1:], counts[:-1])}
+    own = [
+        name
+        for name, cells in said.items()
+        if sum(map(_has_letters, cells)) * 2 > len(cells) and len(set(cells)) * 2 > len(cells)
+    ]
+    if not own:
+        return Columns()
+    expected = next((name for name in said if name != own[0] and any(said[name])), "")
+    return Columns(own[0], expected)
+
+
+def _assertions(raw: RawRows) -> list[str]:
+    """The columns of promptfoo that say more than one expected answer."""
+    named = [name for name in raw.fields if assertions.is_column(name)]
+    cells = (str(row.get(name) or "") for name in named for row in raw.rows)
+    return named if len(named) > 1 or assertions.are_assertions(cells) else []
 
 
 def _is_prose(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -119,7 +158,7 @@ def questions_of(raw: RawRows, columns: Columns) -> Questions:
     for line, row in zip(raw.lines, raw.rows, strict=True):
         try:
             checks = rule_columns.checks(
-                {k: v for k, v in row.items() if rule_columns.is_rule(k) or k == "kwargs"}
+                {k: v for k, v in row.items() if k != columns.expected and _is_rule(k)}
             )
         except (ValueError, TypeError, LookupError, AttributeError):
             odd.append(line)
@@ -136,6 +175,10 @@ def questions_of(raw: RawRows, columns: Columns) -> Questions:
             column=columns.prompt or columns.document,
         )
     return _told(raw, columns, items, (*raw.notes, *_left_out(lost, odd)))
+
+
+def _is_rule(name: str) -> bool:
+    return rule_columns.is_rule(name) or name == rule_columns.VALUES
 
 
 def _left_out(lost: int, odd: Sequence[int]) -> Iterable[Message]:
@@ -230,14 +273,35 @@ def _texts(value: Any) -> list[str]:
 def _told(raw: RawRows, columns: Columns, items: list[Item], notes: Sequence[Message]) -> Questions:
     """The questions with what kind they are, and the instruction that goes before each."""
     form = columns.form or form_of(items, columns.expected)
+    source, target = (_spoken(name) for name in (columns.prompt, columns.expected))
+    if form in ("answer", "translation") and not (source and target):
+        told = languages_of(items)
+        if form == "translation" or are_translations(items, told):
+            form, (source, target) = "translation", (source or told[0], target or told[1])
     if form == "choice":
         items = [_with_letter(item) for item in items]
     labels: tuple[str, ...] = ()
     if form in ("label", "choice"):
         labels = tuple(sorted({item.expected[0] for item in items if item.expected}))
-    source, target = (_spoken(name) for name in (columns.prompt, columns.expected))
     found = Questions(raw.name, form, tuple(items), "", source, target, labels, tuple(notes))
     return replace(found, instruction=instruction_of(found))
+
+
+def languages_of(items: Sequence[Item]) -> tuple[str, str]:
+    """Of what is asked and of what is expected, by their texts; "" where that isn't sure."""
+    asked = " ".join(item.prompt for item in items[:LOOK])
+    expected = " ".join(text for item in items[:LOOK] for text in item.expected[:1])
+    found = detect(asked, COMMON), detect(expected, COMMON)
+    return (found[0].code if found[0].sure else "", found[1].code if found[1].sure else "")
+
+
+def are_translations(items: Sequence[Item], languages: tuple[str, str]) -> bool:
+    """Whether the expected texts say the same in another language: about as long as what is asked."""
+    if not items or not all(languages) or languages[0] == languages[1] or any(one.document for one in items):
+        return False
+    sizes = [(count_words(one.prompt), count_words(one.expected[0])) for one in items if one.expected]
+    alike = sum(3 * min(pair) >= max(pair) > 0 for pair in sizes)
+    return median(size for _, size in sizes) >= _PASSAGE and 4 * alike >= 3 * len(sizes)
 
 
 def _spoken(name: str) -> str:

@@ -9,17 +9,26 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from components.documents import Document, Limits, read_document
+from components.documents.encodings import decode_text
 from components.documents.sniffer import extension
 from components.errors import BadInput
 from components.messages import Said
-from components.tasks.evaluate.question_columns import form_of, instruction_of
+from components.tasks.evaluate.question_columns import (
+    are_translations,
+    form_of,
+    instruction_of,
+    languages_of,
+)
 from components.tasks.evaluate.questions import Item, Questions
 from components.training.doctor.raw_rows import RawRows, read_rows
 from components.training.prepared import instruction_for
 from components.training.rows import Row, question_and_answer
 
-TABLES = ("jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "yaml", "yml", "zip", "tmx")
-DOCUMENTS = ("pdf", "docx", "odt", "pptx", "html", "htm", "md", "markdown", "rtf", "epub", "eml", "txt")
+TABLES = ("jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "yaml", "yml", "zip", "tmx", "xml")
+LINES = ("txt", "src", "ref")  # of texts whose lines belong together
+_EARLIER = re.compile(r"(?:^|[._-])(?:src|source)(?:[._-]|$)", re.IGNORECASE)
+_LATER = re.compile(r"(?:^|[._-])(?:ref|reference|target|tgt)(?:[._-]|$)", re.IGNORECASE)
+DOCUMENTS = ("pdf", "docx", "odt", "pptx", "html", "htm", "md", "markdown", "rtf", "epub", "eml", *LINES)
 _REFERENCE = re.compile(r"(.+)[._-](?:summary|reference|ref|abstract)\.(?:txt|md)", re.IGNORECASE)
 
 
@@ -31,9 +40,14 @@ class Brought:
     data: bytes
 
 
-def open_table(file: Brought, limits: Limits, cancelled: Callable[[], bool] = lambda: False) -> RawRows:
-    """Raises AppError."""
-    return read_rows(file.data, file.name, limits, cancelled)
+def open_table(
+    file: Brought,
+    limits: Limits,
+    cancelled: Callable[[], bool] = lambda: False,
+    titles: bool | None = None,
+) -> RawRows:
+    """`titles`: whether the first row has them; None: told by what is in it. Raises AppError."""
+    return read_rows(file.data, file.name, limits, cancelled, titles)
 
 
 def is_table(name: str) -> bool:
@@ -43,7 +57,11 @@ def is_table(name: str) -> bool:
 def of_documents(
     files: Sequence[Brought], limits: Limits, cancelled: Callable[[], bool] = lambda: False
 ) -> Questions:
-    """Documents to be summarized; `a.summary.txt` beside `a.pdf` is its reference. Raises AppError."""
+    """Documents to be summarized; `a.summary.txt` beside `a.pdf` is its reference. Two plain texts in two
+    languages with as many lines are translation pairs, line by line. Raises AppError.
+    """
+    if pairs := _line_by_line(files):
+        return pairs
     references = {found[1].casefold(): file for file in files if (found := _REFERENCE.fullmatch(file.name))}
     items = []
     for file in files:
@@ -64,6 +82,26 @@ def of_documents(
         raise BadInput("There is no document to summarize among these files.")
     name = files[0].name if len(files) == 1 else f"{files[0].name} (+{len(files) - 1})"
     return Questions(name, "summary", tuple(items), instruction_for("summary"))
+
+
+def _line_by_line(files: Sequence[Brought]) -> Questions | None:
+    """WMT's older way: the source in one file, its translation in another."""
+    if len(files) != 2 or any(extension(file.name) not in LINES for file in files):
+        return None
+    said = [decode_text(file.data).text.splitlines() for file in files]
+    if len(said[0]) != len(said[1]) or len(said[0]) < 2:
+        return None
+    rows = [(at, *(one.strip() for one in pair)) for at, pair in enumerate(zip(*said, strict=True), 1)]
+    items = [Item(first, (second,), line=at) for at, first, second in rows if first and second]
+    languages = languages_of(items)
+    if not are_translations(items, languages):
+        return None
+    if _LATER.search(files[0].name) or _EARLIER.search(files[1].name):
+        items = [replace(item, prompt=item.expected[0], expected=(item.prompt,)) for item in items]
+        languages = languages[1], languages[0]
+    name = f"{files[0].name}, {files[1].name}"
+    found = Questions(name, "translation", tuple(items), source=languages[0], target=languages[1])
+    return replace(found, instruction=instruction_of(found))
 
 
 def _text(file: Brought, limits: Limits) -> str:

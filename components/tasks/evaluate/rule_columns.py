@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.models.languages import language_code
+from components.tasks.evaluate import assertions
 from components.tasks.evaluate.questions import Check
 from components.training.doctor.field_names import field_name
 
@@ -29,6 +30,8 @@ IDS, VALUES = "instruction_id_list", "kwargs"
 
 def is_rule(name: str) -> bool:
     """Whether a column of this name holds a rule."""
+    if assertions.is_column(name):
+        return True
     known = field_name(name)
     relation, _, what = known.partition("_")
     counted = relation in _RELATIONS and what in _COUNTS
@@ -40,6 +43,9 @@ def checks(record: Mapping[str, Any]) -> tuple[Check, ...]:
     found: list[Check] = []
     for name, value in record.items():
         if value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        if assertions.is_column(name):
+            found.append(assertions.check_of(str(value)))
             continue
         found += _of_column(field_name(name), value, record)
     return tuple(found)

@@ -119,12 +119,22 @@ def _none_in(text: str, values: Values) -> bool:
 
 
 def _starts(text: str, values: Values) -> bool:
+    if values.get("exact"):
+        return text.strip().startswith(str(values["text"]).strip())
     return text.strip().casefold().startswith(str(values["text"]).strip().casefold())
 
 
 def _ends(text: str, values: Values) -> bool:
     said = text.strip().strip('"”')
     return said.casefold().endswith(str(values["text"]).strip().casefold())
+
+
+def _characters_in(text: str, values: Values) -> list[bool]:
+    """Of each phrase, whether its characters are there, also inside of a word."""
+    phrases = [str(one) for one in values["phrases"]]
+    if values.get("folded"):
+        text, phrases = text.casefold(), [one.casefold() for one in phrases]
+    return [one in text for one in phrases]
 
 
 def _letters(text: str, values: Values) -> bool:
@@ -142,6 +152,11 @@ RULES: Mapping[str, Rule] = {
     "contains": _all_in,
     "without": _none_in,
     "any of": lambda text, values: any(_has(str(one), text) for one in values["phrases"]),
+    "has all": lambda text, values: all(_characters_in(text, values)),
+    "has any": lambda text, values: any(_characters_in(text, values)),
+    "has none": lambda text, values: not any(_characters_in(text, values)),
+    "is": lambda text, values: text.strip() == str(values["text"]).strip(),
+    "is not": lambda text, values: text.strip() != str(values["text"]).strip(),
     "how often": lambda text, values: _compared(count_of(str(values["phrase"]), text), values),
     "letter": _letters,
     "starts": _starts,
@@ -220,6 +235,11 @@ _TOLD: Mapping[str, Message] = {
     "contains": Said("contains"),
     "without": Said("does not contain"),
     "any of": Said("contains one of"),
+    "has all": Said("contains"),
+    "has any": Said("contains one of"),
+    "has none": Said("does not contain"),
+    "is": Said("is exactly"),
+    "is not": Said("is not"),
     "starts": Said("begins with"),
     "ends": Said("ends with"),
     "lower case": Said("small letters only"),

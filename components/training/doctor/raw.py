@@ -16,22 +16,36 @@ from components.training.doctor.converter import Converter
 from components.training.doctor.recognition import recognise
 from components.training.doctor.records import Opened
 from components.training.doctor.shape import Shape
+from components.training.doctor.titles import first_is_row
 from components.training.doctor.upload_files import open_upload
 
 
-def read(data: bytes, name: str, limits: Limits) -> dict[str, Any]:
-    """The rows of each file of an upload, with what couldn't be read and was put right. Raises BadInput."""
-    opened = [read_tmx(data, name)] if _is_tmx(data, name) else open_upload(data, name, limits)
-    return {"files": [_told(one) for one in opened]}
+def read(data: bytes, name: str, limits: Limits, titles: bool | None = None) -> dict[str, Any]:
+    """The rows of each file of an upload, with what couldn't be read and was put right. Raises BadInput.
+
+    `titles` is whether the first row of a table has them; None: told by what is in it.
+    """
+    if _is_tmx(data, name):
+        return {"files": [_told(read_tmx(data, name), True)]}
+    if extension(name) == "xml":
+        return {"files": [_told(read_wmt(data, name), True)]}
+    opened = open_upload(data, name, limits, header=titles is not False)
+    if titles is None and any(map(first_is_row, opened)):
+        plain = open_upload(data, name, limits, header=False)
+        pairs = zip(opened, plain, strict=True)
+        return {"files": [_told(*((two, False) if first_is_row(one) else (one, True))) for one, two in pairs]}
+    return {"files": [_told(one, titles is not False) for one in opened]}
 
 
-def _told(opened: Opened) -> dict[str, Any]:
+def _told(opened: Opened, titled: bool) -> dict[str, Any]:
     choices.gather(opened)
     shape = recognise(opened.records) if opened.records else None
     rows = _conversations(opened, shape) if shape and shape.form == "messages" else _plain(opened)
     return {
         "name": opened.name,
         "format": opened.format,
+        "table": opened.table and opened.format not in ("TMX", "XML", "Parquet"),
+        "titled": titled,
         "rows": rows,
         "shape": shape.to_json() if shape else None,
         "findings": [one.to_json() for one in opened.findings],
@@ -61,15 +75,48 @@ def _is_tmx(data: bytes, name: str) -> bool:
     return extension(name) == "tmx" or b"<tmx" in data[:4096]
 
 
-def read_tmx(data: bytes, name: str) -> Opened:
-    """Translation Memory eXchange: a row for each unit, a column for each language."""
+def _root(data: bytes, name: str, kind: Said) -> Any:
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=False)
     try:
-        root = etree.fromstring(data, parser)
+        return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise errors.corrupt(name, Said("a TMX file")) from error
+        raise errors.corrupt(name, kind) from error
+
+
+def read_wmt(data: bytes, name: str) -> Opened:
+    """A test set of WMT (from 2021 on): a row for each segment of a document's <src> that its first <ref> has
+    too, a column for each of the two languages and one for the document.
+    """
+    opened = Opened("XML", table=True)
+    for document in _root(data, name, Said("an XML file")).iter("{*}doc"):
+        source, reference = document.find("{*}src"), document.find("{*}ref")
+        if source is None or reference is None:
+            continue
+        said, beside = _segments(source), _segments(reference)
+        languages = _language(source) or "source", _language(reference) or "reference"
+        for number, (line, text) in said.items():
+            if number in beside:
+                texts = dict(zip(languages, (text, beside[number][1]), strict=True))
+                opened.add(line, {**texts, "doc": str(document.get("id") or "")})
+            else:
+                opened.find(line, "field", Said("This segment has no reference."))
+    return opened
+
+
+def _segments(version: Any) -> dict[str, tuple[int, str]]:
+    """The line and the text of each, by its number."""
+    found = enumerate(version.iter("{*}seg"), 1)
+    return {
+        str(one.get("id") or number): (one.sourceline or 0, " ".join("".join(one.itertext()).split()))
+        for number, one in found
+    }
+
+
+def read_tmx(data: bytes, name: str) -> Opened:
+    """Translation Memory eXchange: a row for each unit, a column for each language."""
+    root = _root(data, name, Said("a TMX file"))
     opened = Opened("TMX", table=True)
     for unit in root.iter("{*}tu"):
         texts = {_language(one): _segment(one) for one in unit.iter("{*}tuv")}

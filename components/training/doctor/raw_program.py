@@ -10,7 +10,7 @@ from components.documents.limits import Limits
 def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> dict[str, Any]:
     from components.training.doctor.raw import read
 
-    return read(data, header["name"], limits)
+    return read(data, header["name"], limits, header["titles"])
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ class _File(Kept):
     format: str
     rows: tuple[tuple[int, Mapping[str, Any]], ...]
     shape: Shape | None
+    table: bool = False
+    titled: bool = True
     findings: tuple[Finding, ...] = ()
     repaired: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
@@ -45,6 +47,8 @@ class RawRows(Kept):
     lines: tuple[int, ...]
     shape: Shape | None  # what the fields may be for, by their names
     notes: tuple[Message, ...] = ()
+    table: bool = False  # its first row may have titles
+    titled: bool = True  # and does
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -52,11 +56,18 @@ class RawRows(Kept):
 
 
 def read_rows(
-    data: bytes, name: str, limits: Limits, cancelled: Callable[[], bool] = lambda: False
+    data: bytes,
+    name: str,
+    limits: Limits,
+    cancelled: Callable[[], bool] = lambda: False,
+    titles: bool | None = None,
 ) -> RawRows:
-    """The largest table of an upload; others with the same fields belong to it. Raises AppError."""
+    """The largest table of an upload; others with the same fields belong to it. Raises AppError.
+
+    `titles` is whether the first row has them; None: told by what is in it.
+    """
     shown = shown_name(name)
-    answer = confined.ask(WORKER, {"name": shown}, data, limits, cancelled)
+    answer = confined.ask(WORKER, {"name": shown, "titles": titles}, data, limits, cancelled)
     try:
         files = _Read.from_json(answer).files
     except Unavailable as error:
@@ -70,6 +81,8 @@ def read_rows(
     alike = [one for one in files if one is largest or (one.rows and set(one.rows[0][1]) == fields)]
     notes = [note for one in alike for note in (*one.repaired, *one.notes, *_unread(one))]
     others = [one.name for one in files if one not in alike and one.rows]
+    if not largest.titled and titles is None:
+        notes.append(Said("The first row is like the others, so it was read as one and not as titles."))
     if others:
         notes.append(Said("Left out, for other fields: {files}.", files=others))
     rows = [row for one in alike for row in one.rows]
@@ -80,6 +93,8 @@ def read_rows(
         tuple(line for line, _ in rows),
         largest.shape,
         tuple(dict.fromkeys(notes)),
+        largest.table,
+        largest.titled,
     )
 
 

@@ -24,6 +24,7 @@ from components.ui.samples import spoken
 from components.ui.text import plain
 
 SAMPLE, RUN = "evaluate_sample", "evaluate_run"
+TITLES = "evaluate_titles"
 _READ = "evaluate_read"  # in the session: the upload that was read last
 MAX_FILES = 50
 T = TypeVar("T")
@@ -117,8 +118,12 @@ def _of_files(files: list[UploadedFile]) -> Questions:
     limits = Limits.from_config(config())
     one = brought[0]
     if tables:
+        titles = st.session_state.get(f"{TITLES}_{key}")
         raw = reading_progress.once(
-            _READ, (key,), one.name, lambda told, stopped: question_files.open_table(one, limits, stopped)
+            _READ,
+            (key, str(titles)),
+            one.name,
+            lambda told, stopped: question_files.open_table(one, limits, stopped, titles),
         )
         return _of_table(raw, key)
     return reading_progress.once(
@@ -133,7 +138,9 @@ def _of_table(raw: RawRows, key: str) -> Questions:
     guessed = question_columns.guess(raw)
     unclear = not (guessed.prompt or guessed.document)
     with st.expander(_("Columns"), icon=":material/view_column:", expanded=unclear):
-        chosen = _draw_columns(raw, guessed, key)
+        chosen = _draw_columns(raw, guessed, f"{key}_{raw.titled}")
+        if raw.table:
+            st.checkbox(_("The first row has the titles"), raw.titled, key=f"{TITLES}_{key}")
     return question_columns.questions_of(raw, chosen)
 
 

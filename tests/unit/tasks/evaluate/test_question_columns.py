@@ -221,3 +221,86 @@ def test_public_sets_are_recognised(name: str, form: str, count: int):
     lines = sample("eval", name).read_text("utf-8").splitlines()
     found = made(*map(json.loads, lines))
     assert (found.form, len(found.items)) == (form, count)
+
+
+DE = "Der Hund schläft im Garten.\nEs regnet seit gestern Abend.\nWir fahren morgen nach Berlin.\n"
+EN = "The dog sleeps in the garden.\nIt has been raining for long.\nWe are driving to Berlin tomorrow.\n"
+
+
+def test_a_table_without_titles_keeps_its_first_row_unless_a_person_says_otherwise():
+    lines = zip(DE.splitlines(), EN.splitlines(), strict=True)
+    file = Brought("pairs.tsv", "".join(f"{one}\t{two}\n" for one, two in lines).encode())
+    raw = open_table(file, Limits())
+    found = questions_of(raw, guess(raw))
+    assert (raw.table, raw.titled, found.form, found.source, found.target) == (
+        *(True, False, "translation"),
+        *("de", "en"),
+    )
+    assert found.items[0].prompt == "Der Hund schläft im Garten."
+    assert "not as titles" in str(found.notes[0])
+    assert len(open_table(file, Limits(), titles=True).rows) == 2
+
+
+@pytest.mark.parametrize(("first", "second"), [("source", "reference"), ("src", "ref"), ("src", "target")])
+def test_a_source_with_its_reference_is_a_translation_by_the_languages_of_the_texts(first: str, second: str):
+    pairs = zip(DE.splitlines(), EN.splitlines(), strict=True)
+    found = made(*({"lp": "de-en", first: one, second: two} for one, two in pairs))
+    assert (found.form, found.source, found.target) == ("translation", "de", "en")
+    assert found.instruction == "Translate from German to English."
+    assert made({first: "Capital of Portugal?", second: "Lisbon"}).form == "answer"
+
+
+@pytest.mark.parametrize(
+    "names", [("news.de.txt", "news.en.txt"), ("a.src", "a.ref"), ("a.src.txt", "a.ref.txt")]
+)
+def test_two_texts_with_as_many_lines_in_two_languages_are_translation_pairs(names: tuple[str, str]):
+    found = of_documents([Brought(names[0], DE.encode()), Brought(names[1], EN.encode())], Limits())
+    assert (found.form, found.source, found.target, len(found.items)) == ("translation", "de", "en", 3)
+    turned = of_documents([Brought(names[1], EN.encode()), Brought(names[0], DE.encode())], Limits())
+    if "src" in names[0]:
+        assert turned.items == found.items
+
+
+def test_documents_with_unlike_lines_are_summarized():
+    found = of_documents(
+        [Brought("a.txt", DE.encode()), Brought("b.txt", EN.encode() + b"More.\n")], Limits()
+    )
+    assert found.form == "summary"
+
+
+WMT = """<?xml version="1.0"?><dataset id="x"><collection id="g"><doc id="d1" origlang="en">
+<src lang="en"><p><seg id="1">The dog sleeps.</seg><seg id="2">It rains.</seg><seg id="3">Alone.</seg></p></src>
+<ref lang="de" translator="A"><p><seg id="1">Der Hund schläft.</seg><seg id="2">Es regnet.</seg></p></ref>
+</doc></collection></dataset>"""
+
+
+def test_a_test_set_of_wmt_is_read_with_its_references():
+    raw = open_table(Brought("wmt.xml", WMT.encode()), Limits())
+    found = questions_of(raw, guess(raw))
+    assert (found.form, found.source, found.target) == ("translation", "en", "de")
+    assert [item.expected for item in found.items] == [("Der Hund schläft.",), ("Es regnet.",)]
+    assert "no reference" in str(found.notes[0])
+    with pytest.raises(BadInput, match="no rows"):
+        open_table(Brought("other.xml", b"<a><b/></a>"), Limits())
+
+
+def test_promptfoo_says_rules_in_its_column_of_expected_answers():
+    found = made(
+        {"question": "Capital of France?", "__expected": "Paris"},
+        {"question": "Say hello", "__expected": "icontains: Hello"},
+    )
+    assert found.form == "rule"
+    assert [item.checks for item in found.items] == [
+        (Check("is", {"text": "Paris"}),),
+        (Check("has all", {"phrases": ("Hello",), "folded": 1}),),
+    ]
+    plain = made(
+        {"question": "2 + 2?", "__expected": "4"}, {"question": "Ratio?", "__expected": "Ratio: 3:4"}
+    )
+    assert [item.expected for item in plain.items] == [("4",), ("Ratio: 3:4",)]
+    several = made(
+        {"text": "Hello", "__expected1": "contains: Hallo", "__expected2": "not-contains: Hello"},
+        {"text": "Bye", "__expected1": "python: is_rude(output)", "__expected2": "x"},
+    )
+    assert [len(item.checks) for item in several.items] == [2]
+    assert "not known" in str(several.notes[0])

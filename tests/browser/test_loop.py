@@ -45,11 +45,11 @@ def test_what_was_rated_in_a_chat_trains_a_model_that_is_judged_and_chatted_with
     finished(page)
     page.get_by_role("radio", name="Thumbs down").first.click()
     at_rest(page)
-    press(page, "Correct")
+    press_until(page, "Correct", page.get_by_label("Edit answer"))
     page.get_by_label("Edit answer").fill("Repair note. Thing: toaster. Place: the kitchen.")
     page.get_by_label("Edit answer").press("Control+Enter")
     at_rest(page)
-    press(page, "Save")
+    press_until(page, "Save", page.get_by_text("3 / 3"))
     expect(page.get_by_test_id("stChatMessage").nth(1)).to_contain_text("Repair note. Thing: toaster.")
 
     go(page, "Fine-tune")

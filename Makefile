@@ -12,7 +12,9 @@ model: .venv/run
 	$(BIN)/python -m components.models.fetch $(NAME)
 
 # Everything that tells whether the app works; `test-slow` has the same promises on a larger scale.
+# Hundreds of programs are started meanwhile: what is compiled is kept, also where the environment says not to.
 WORKERS ?= 4
+test test-slow test-all: export PYTHONDONTWRITEBYTECODE =
 test: .venv/dev
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"

@@ -18,6 +18,7 @@ from components.messages import N_, Message, Said, sentences
 from components.noted import Noted
 
 State = Literal["running", "done", "stopped", "failed"]
+PACE_SECONDS = 0.5  # from the first count on, before a pace can be told
 KEEP_ENDED = 200  # ended jobs kept for a page that comes back to them
 WRITE_TRIES, WRITE_PAUSE = 20, 3.0  # how often the end of a job is stored again, and seconds between
 UNEXPECTED = N_(
@@ -39,6 +40,7 @@ class Job:
         self._pieces: list[str] = []
         self._note: Message = ""
         self._share: float | None = None
+        self._counted: list[tuple[float, int]] = []  # the first and the last count, with their times
         self._cancel = threading.Event()
         self._ended = threading.Event()
 
@@ -46,6 +48,11 @@ class Job:
         """Adds a piece of text to what the work has made."""
         with self._lock:
             self._pieces.append(piece)
+
+    def count(self, made: int) -> None:
+        """Notes how many parts (tokens, for one) what it makes has so far."""
+        with self._lock:
+            self._counted[1:] = [(time.monotonic(), made)]
 
     def say(self, note: Message, share: float | None = None) -> None:
         """Notes what is being done or waited for, and the share that is done (0 to 1) where that is known."""
@@ -58,6 +65,21 @@ class Job:
             if len(self._pieces) > 1:
                 self._pieces = ["".join(self._pieces)]
             return self._pieces[0] if self._pieces else ""
+
+    @property
+    def counted(self) -> int:
+        """The last count; 0 where nothing is counted."""
+        with self._lock:
+            return self._counted[-1][1] if self._counted else 0
+
+    @property
+    def pace(self) -> float | None:
+        """Parts in a second, from the first count to the last; None before that can be told."""
+        with self._lock:
+            if len(self._counted) < 2:
+                return None
+            (began, before), (now, made) = self._counted
+        return (made - before) / (now - began) if now - began >= PACE_SECONDS else None
 
     @property
     def note(self) -> Message:

@@ -246,6 +246,7 @@ def _generate(
             if job.note:
                 job.say("")
             job.emit(piece)
+            job.count(len(generation.scores))
             watch.see(piece)
             if time.monotonic() - flushed > FLUSH_SECONDS:
                 with suppress(Unavailable):  # the end of the job is stored anyway, or says why not

@@ -6,7 +6,7 @@ Knows the records, the manager's memory and the programs; nothing about the queu
 import logging
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,18 @@ KILLED = Said(
     "The training program was ended by the system, most likely because the machine ran out of memory. Its "
     "last checkpoint is kept. Choose a smaller batch or a shorter length, and press Resume."
 )
+KILLED_EARLY = Said(
+    "The training program was ended by the system before its first checkpoint, most likely because the "
+    "machine ran out of memory. Choose a smaller batch or a shorter length, and press Resume to begin again."
+)
 INTERRUPTED = Said(
     "The server or the machine went down while this run was in progress. Resume goes on from its checkpoint."
 )
+INTERRUPTED_EARLY = Said(
+    "The server or the machine went down before the first checkpoint of this run. Resume begins again."
+)
 STOPPED = Said("Stopped. Resume goes on from the checkpoint.")
+STOPPED_EARLY = Said("Stopped before anything was learned. Resume begins with the first step.")
 UNCOMPARED = Said("Stopped before the comparison with the base was finished.")
 COMPARING_ENDED = Said(
     "The program that compares was ended by the system, most likely because the machine ran out of memory. "
@@ -68,7 +76,7 @@ class Execution:
             if state == "done":
                 note = self._more(run, note)
         except Cancelled:
-            state, note = "stopped", STOPPED
+            state, note = "stopped", stopped(self.folder(run.id))
         except AppError as error:
             note = error.message
         except Exception as error:  # a thread's last line: the people who wait must hear of it
@@ -92,7 +100,7 @@ class Execution:
             return "done", ""
         why = self._train(run, folder, process)
         if why == "stop":
-            return "stopped", STOPPED
+            return "stopped", stopped(folder)
         if folder.plan().kind == design.KIND:  # its program has written the report: it had both at hand
             self.keep_result(run, folder)
             return "done", ""
@@ -223,7 +231,10 @@ class Execution:
         folder.merged.unlink(missing_ok=True)  # made while the report was being written
 
     def _follow(self, run: Run, folder: RunFolder, process: Process, patient: bool) -> int:
-        """Until the program ends. It is shown that somebody looks, and ended if it doesn't stop."""
+        """Until the program ends. It is shown that somebody looks, and ended if it doesn't stop.
+
+        Raises Cancelled where it was asked to stop before its first step: no checkpoint is waited for.
+        """
         watched, asked_at = 0.0, 0.0
         while (code := process.returncode()) is None:
             now = time.monotonic()
@@ -238,8 +249,12 @@ class Execution:
                 process.kill()
             elif folder.asked() == "stop":
                 asked_at = asked_at or now
-                if not patient or now - asked_at > STOP_SECONDS:
+                events = folder.log().read()
+                if not patient or now - asked_at > STOP_SECONDS or has_ended(events):
                     process.kill()
+                elif not to_be_kept(events):
+                    process.kill()
+                    raise Cancelled("Stopped.")
             time.sleep(POLL_SECONDS)
         return code
 
@@ -278,6 +293,32 @@ class Execution:
 
     def _tried(self, folder: RunFolder) -> bool:
         return any(event["kind"] == "estimate" for event in folder.log().read())
+
+
+def stopped(folder: RunFolder) -> Message:
+    """What is said of a run that a person stopped."""
+    return STOPPED if folder.last_checkpoint() else STOPPED_EARLY
+
+
+def interrupted(folder: RunFolder) -> Message:
+    """What is said of a run that no program works on any more."""
+    return INTERRUPTED if folder.last_checkpoint() else INTERRUPTED_EARLY
+
+
+def to_be_kept(events: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the program that works on a run has made a step since it was started."""
+    for event in reversed(events):
+        if event["kind"] == "step":
+            return True
+        if event["kind"] == "launch":
+            return False
+    return False
+
+
+def has_ended(events: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the program that trains has done its work: what is left is its own clearing up, of seconds."""
+    last = next((event["kind"] for event in reversed(events) if event["kind"] in ("launch", "end")), "")
+    return last == "end"
 
 
 def _weights(plan: Plan) -> int:
@@ -319,7 +360,15 @@ def _reason(folder: RunFolder, events: list[dict[str, Any]], code: int, task: Ta
     # A launcher between us and the program tells of its end in words only.
     killed = code in (-9, 137) or "SIGKILL" in words or "Signal 9" in words
     if killed:
-        return COMPARING_ENDED if task == "evaluate" else KILLED
+        if task == "evaluate":
+            return COMPARING_ENDED
+        return KILLED if folder.last_checkpoint() else KILLED_EARLY
+    if not folder.last_checkpoint():
+        return Said(
+            "The training program stopped without a reason ({code}). Its own words are in {log}.",
+            code=code,
+            log=log,
+        )
     return Said(
         "The training program stopped without a reason ({code}). Its last checkpoint is kept: Resume goes on "
         "from there. Its own words are in {log}.",

@@ -196,9 +196,9 @@ class TrainingRuns(Scoped):
         self._again(run_id, "evaluate", ("done", "stopped", "failed", "interrupted"))
 
     def stop(self, run_id: str) -> None:
-        """Ends a run with a checkpoint, at its next step; one that waits leaves the queue."""
+        """Ends a run, with a checkpoint if it has made a step; one that waits leaves the queue."""
         folder, run = self.folder(run_id), self.records.get(run_id)
-        state, note = "stopped", execution.STOPPED
+        state, note = "stopped", execution.stopped(folder)
         if run and run.work == "evaluate" and folder.result:
             state, note = "done", execution.UNCOMPARED
         if not self.records.move(run_id, ("queued",), state, note=note):  # type: ignore[arg-type]
@@ -409,7 +409,7 @@ class TrainingRuns(Scoped):
             elif run.work == "evaluate" and self.folder(run.id).result:
                 self.records.move(run.id, ("interrupted",), "done", note=execution.UNCOMPARED)
             else:
-                self.records.explain(run.id, execution.INTERRUPTED)
+                self.records.explain(run.id, execution.interrupted(self.folder(run.id)))
 
     def _forever(self) -> None:
         while not self._closed.is_set():

@@ -57,7 +57,7 @@ def in_short(models: Sequence[ModelStatus]) -> tuple[str, str]:
         text = ngettext("{count} request is waiting", "{count} requests are waiting", waiting)
         return ":material/group:", text.format(count=waiting)
     if any(model.state == "loading" for model in models):
-        return ":material/hourglass_top:", _("Getting a model ready")
+        return ":material/hourglass_top:", _("Loading a model")
     if any(model.running for model in models):
         return ":material/edit_note:", _("A model is writing")
     if models:

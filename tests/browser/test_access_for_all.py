@@ -12,6 +12,13 @@ from tests.conftest import ROOT
 from tests.figures import note
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+DAILY = (
+    "home",
+    "chat",
+    "summarize",
+    "fine_tune",
+    "models",
+)  # the promise of every day; all, in both looks: slow
 
 
 @pytest.fixture
@@ -25,8 +32,16 @@ def ready(page: Page) -> None:
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [
+        (name, scheme)
+        if (name in DAILY and scheme == "light")
+        else pytest.param(name, scheme, marks=pytest.mark.slow)
+        for name in PAGES
+        for scheme in ("light", "dark")
+    ],
+)
 def test_axe_finds_nothing_serious(server: Server, person: Callable[..., Page], name: str, scheme: str):
     page = person(f"{server.url}/{name}", scheme=scheme)
     ready(page)
@@ -39,7 +54,7 @@ def test_axe_finds_nothing_serious(server: Server, person: Callable[..., Page], 
 
 @pytest.mark.parametrize(
     "name",
-    [name if name in ("chat", "tables") else pytest.param(name, marks=pytest.mark.slow) for name in PAGES],
+    [name if name == "tables" else pytest.param(name, marks=pytest.mark.slow) for name in PAGES],
 )
 def test_a_phone_and_twice_the_size_keep_every_page_inside_its_width(
     server: Server, person: Callable[..., Page], name: str

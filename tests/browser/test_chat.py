@@ -86,8 +86,9 @@ def test_a_click_elsewhere_another_page_and_a_refresh_lose_nothing(
 
 @pytest.mark.parametrize(
     "address",
-    [pytest.param("/chat", marks=pytest.mark.slow), "/models", pytest.param("/", marks=pytest.mark.slow)],
+    ["/chat", "/models", "/"],
 )
+@pytest.mark.slow
 def test_any_address_works_first_on_a_cold_server(
     serve: Callable[..., Server], person: Callable[..., Page], tiny_models: Path, address: str
 ):
@@ -420,6 +421,7 @@ def test_a_conversation_of_300_messages_stays_usable(tiny_server: Server, person
     expect(page.get_by_text("Question 125", exact=True)).to_be_attached()
 
 
+@pytest.mark.slow
 def test_an_address_of_no_conversation_opens_a_new_one_with_a_word(
     tiny_server: Server, person: Callable[..., Page]
 ):

@@ -244,6 +244,7 @@ def test_a_summary_shows_its_sources_and_runs_none(server: Server, ids: dict[str
     quiet(watched)
 
 
+@pytest.mark.slow
 def test_a_translation_shows_its_memory_and_glossary_and_runs_none(
     server: Server, ids: dict[str, str], watched: Page
 ):

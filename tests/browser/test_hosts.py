@@ -70,6 +70,7 @@ def test_a_page_of_another_port_gets_no_connection_and_no_frame(
     assert rebound.frame_locator("iframe").locator("[data-testid=stApp]").count() == 0
 
 
+@pytest.mark.slow
 def test_localhost_is_answered_by_that_name_too(tiny_server: Server, rebound: Page):
     rebound.goto(f"http://localhost:{tiny_server.port}/")
     expect(rebound.get_by_role("heading", level=1)).to_be_visible()

@@ -50,7 +50,7 @@ def address(tiny_server: Server) -> str:
     return f"{tiny_server.url}/summarize?s={summary}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_what_is_quoted_and_what_is_written_look_different(
     address: str, person: Callable[..., Page], scheme: str, tmp_path: Path
 ):

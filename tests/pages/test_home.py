@@ -30,7 +30,7 @@ def metric(test: AppTest, label: str) -> str:
 def test_the_chat_card_asks_its_question_and_an_answer_comes(app: Callable[..., AppTest]):
     test = settle(try_it(home(app), "chat"))
     assert not test.exception
-    assert [one.name for one in test.chat_message] == ["user", "assistant"]
+    assert [one.name for one in test.chat_message] == ["you", "assistant"]
     assert "rainbow" in resources.store().headings()[0].title
 
 

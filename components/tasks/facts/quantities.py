@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from components.tasks.facts import amounts
+
 _TABLE = """
 USD $ us$ dollar dollars usd
 EUR € euro euros eur
@@ -21,20 +23,32 @@ month month months monat monate monaten mois mes meses mês
 year year years jahr jahre jahren an ans année années año años ano anos
 hour hour hours stunde stunden heure heures hora horas
 minute minute minutes minuten minuto minutos
+second seconds sekunden secondes segundos secondi
 mile mile miles meile meilen
 km km kilometre kilometres kilometer kilometers
-metre metre metres meter meters mètre mètres
-foot foot feet
+metre m metre metres meter meters mètre mètres metro metros
+foot ft foot feet
+inch inch inches
+cm cm centimetre centimetres centimeter centimeters
+mm mm millimetre millimetres millimeter millimeters
+acre acre acres
+hectare ha hectare hectares hektar
+litre litre litres liter liters litro litros
+gallon gallon gallons
+°C °c
+°F °f
 kg kg kilogram kilograms kilogramm
 tonne tonne tonnes tonnen
 """
 _OF = {word: line.split()[0] for line in _TABLE.strip().splitlines() for word in line.split()[1:]}
 _SIGNS = r"(?:us|r)?\$|[€£¥₹]"
 _WORDS = "|".join(sorted((re.escape(word) for word in _OF if word[0].isalpha()), key=len, reverse=True))
+_POINTS = r"percentage\s+points?|prozentpunkten?|prozentpunkte?|pontos\s+percentuais|puntos\s+porcentuales"
 _SCALE = r"(?:[\s-](?:thousand|million|billion|trillion|millionen|milliarden)|\s?(?:k|m|bn|mio|mrd))?"
 _AMOUNT = re.compile(
     rf"(?P<before>{_SIGNS}|\b(?:usd|eur|gbp|jpy)\s)?\s?(?P<figures>(?<![\w.,])\d+(?:[.,'’]\d+)*)"
-    rf"(?:{_SCALE}\b[\s-]?(?P<after>per\s?cent|{_WORDS})\b|\s?(?P<sign>%|{_SIGNS}))?",
+    rf"(?:{_SCALE}\b[\s-]?(?:(?P<points>{_POINTS})|(?P<after>per\s?cent|{_WORDS}))\b"
+    rf"|\s?(?P<sign>%|°\s?[CF]\b|{_SIGNS}))?",
     re.IGNORECASE,
 )
 CURRENCIES = frozenset(["USD", "EUR", "GBP", "JPY", "BRL", "INR", "CNY"])
@@ -55,6 +69,15 @@ year 年
 _ASIAN = {word: line.split()[0] for line in _ASIAN_TABLE.strip().splitlines() for word in line.split()[1:]}
 _ASIAN_WORDS = "|".join(sorted(_ASIAN, key=len, reverse=True))
 _ASIAN_AMOUNT = re.compile(rf"(?P<figures>\d+(?:[.,]\d+)*)\s?[十百千万萬亿億]*\s?(?P<unit>{_ASIAN_WORDS})")
+_NOON = 12
+_TIME = re.compile(r"(?<![\w:.])(\d{1,2})(?:[:.](\d\d))?\s?([ap])\.?\s?m\b", re.IGNORECASE)
+_DAY_TIME = re.compile(r"(?<![\w:.])([01]?\d|2[0-3]):([0-5]\d)(?![\d:]|\s?[ap]\.?\s?m\b)", re.IGNORECASE)
+_PERIODS = frozenset(["minute", "hour", "day", "week", "month", "year"])
+# Of 3.5% a year, 40 km per hour, 12 Euro pro Tag: the number, and in what time it is.
+_RATE = re.compile(
+    r"(?<![\w.,])(\d+(?:[.,'’]\d+)*)(?:[^\d.,;:!?()]{0,25}?)\s(?:an?|per|each|every|pro|por|par|al?|à)\s(\w+)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -73,4 +96,26 @@ def measured(text: str) -> Iterator[Measured]:
     for match in _AMOUNT.finditer(text):
         raw = match["before"] or match["sign"] or match["after"] or ""
         word = re.sub(r"\s", "", raw.casefold())
-        yield Measured(match[0].strip(), match["figures"], _OF.get(word, ""))
+        unit = "points" if match["points"] else _OF.get(word, "")
+        yield Measured(match[0].strip(), match["figures"], unit)
+
+
+def compared(text: str, language: str = "en") -> Iterator[Measured]:
+    """Those, and numbers in words, times of the day, and what is per day or year; figures are plain values.
+
+    What has the same figures can be compared: "3.5/" is 3.5 in some time, "9:30" a time of the day.
+    """
+    for match in _TIME.finditer(text):
+        yield Measured(match[0], f"{int(match[1])}:{match[2] or '00'}", match[3].lower())
+    for hour, minutes in _DAY_TIME.findall(text):
+        half = "" if int(hour) <= _NOON else "p"
+        yield Measured(f"{hour}:{minutes}", f"{int(hour) % _NOON or _NOON}:{minutes}", half)
+    if language in ("", "en"):
+        text = amounts.with_figures(text)
+    for one in measured(text):
+        figures = amounts.plain(one.figures)
+        yield Measured(one.text, figures, one.unit)
+    for match in _RATE.finditer(text):
+        unit = _OF.get(match[2].casefold(), "")
+        if unit in _PERIODS:
+            yield Measured(match[0], f"{amounts.plain(match[1])}/", unit)

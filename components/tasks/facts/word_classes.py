@@ -69,7 +69,8 @@ EXTENT = _words(
     "wholly fully fairly slightly highly strongly weakly currently commonly ultimately necessarily "
     "apparently presumably statutorily voluntarily equally evenly unanimously formally informally poorly "
     "badly insufficiently incompletely incorrectly improperly unlawfully inadvertently prematurely "
-    "ostensibly hypothetically secretly family supply assembly reply monopoly anomaly italy deadly friendly "
+    "ostensibly hypothetically secretly privately publicly family supply assembly reply monopoly anomaly italy "
+    "deadly friendly "
     "costly elderly orderly scholarly leisurely unlikely lonely lovely"
 )
 FILLERS = _words("really actually basically obviously naturally casually gradually continually")
@@ -88,8 +89,13 @@ DESCRIBING = _words(
 )
 POINTING = _words("the these those")
 _CONTRASTS = _words("but although though however despite because so therefore yet unless")
+# A clause with one of these says that the sentence around it wasn't so, or didn't last.
+_TAKEN_BACK = _words(
+    "wrong untrue mistaken incorrect unfounded baseless disproved disproven debunked retracted withdrew "
+    "withdrawn cancelled canceled reversed overturned revoked repealed annulled abandoned undone"
+)
 # What is said aside takes nothing from the sentence around it, but with one of these.
-ASIDE = LIMITING | MODALS | _HEDGES | frozenset(["other", "or", "up"])
+ASIDE = LIMITING | MODALS | _HEDGES | _TAKEN_BACK | frozenset(["other", "or", "up"])
 CONDITIONS = _words("if unless whether provided providing assuming depending pending")
 CLOSED = (LIMITING | _QUANTITIES | MODALS | _HEDGES | _COMPARISONS | _TIMES | _SAYING | _NOT_SO) | _CONTRASTS
 

@@ -5,7 +5,7 @@ the text after the colon under "Invoice date", the date under the words before i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ LONGEST_LABEL, LONGEST_VALUE = 60, 200  # characters
 BEFORE = 48  # characters before a fact that may name it
 _LABELLED = re.compile(r"(?P<label>[^\W\d_][^:：\n\t|·]{0,58}?)\s*[:：]\s*(?P<value>[^\n\t|·]+)")
 _CURRENCY = re.compile(r"(?:[$€£¥]|\b(?:USD|EUR|GBP|CNY|RMB|CHF|JPY)\b)\s?$")
-_ENDS = re.compile(r"[.;!?。；！？]\s|[\n\t|·:：]")
+_ENDS = re.compile(r"(?<!\b[Nn][or])\.\s|[;!?。；！？]\s|[\n\t|·:：]")  # "order no. 7" goes on
 _SHARE = re.compile(r" ?%")
 _CODE = re.compile(r"\b[A-Z]{0,6}[-/#]?\d[\w/.-]*\b|\b[A-Z]{2,}[-/]\w+")
 
@@ -46,10 +46,15 @@ def candidates(document: Document) -> list[Candidate]:
         short = len(title.text) <= LONGEST_LABEL and "\n" not in title.text and len(title.text.split()) <= 6
         named = title.kind == "heading" or not _ends_sentence(title.text)
         alone = ":" not in title.text.rstrip(":：") and not below.rows and len(below.text) <= LONGEST_VALUE
-        if short and named and alone:
+        if short and named and alone and not _is_labelled(below.text):
             label, text = title.text.rstrip(":： "), below.text
             found.append(Candidate(label, number + 1, 0, len(text), text, False, apart=True))
     return found
+
+
+def _is_labelled(text: str) -> bool:
+    """Whether a text is what another name has beside it: below an empty "Customer:" stands "Date: 3 May"."""
+    return bool(_LABELLED.match(text)) or text.rstrip().endswith((":", "："))
 
 
 def _ends_sentence(text: str) -> bool:
@@ -100,12 +105,15 @@ def _cells(number: int, block: Block) -> Iterator[Candidate]:
     rows, at = block.rows, 0
     width = len(rows[0])
     headed = width > 2 or block.headed
+    only_titles = len(rows) > 1 and width > 2 and not any(map(_has_digit, rows[0])) and _below(rows)
     for index, row in enumerate(rows):
         line = "\t".join(cell.replace("\n", " ") for cell in row).rstrip("\t")
         start = at
         for column, cell in enumerate(row):
             end = start + len(cell)
-            if cell.strip() and column > 0 and row[0].strip() and end <= at + len(line):
+            if index == 0 and only_titles:
+                pass  # a title is no value of the title before it
+            elif cell.strip() and column > 0 and row[0].strip() and end <= at + len(line):
                 title = rows[0][column] if headed and index else ""
                 last = all(not other.strip() for other in row[column + 1 :])
                 label = row[0] if last or not title else title
@@ -115,3 +123,12 @@ def _cells(number: int, block: Block) -> Iterator[Candidate]:
                 yield Candidate(_label(rows[0][0]), number, start, end, cell[:LONGEST_VALUE])
             start = end + 1
         at += len(line) + 1
+
+
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in text)
+
+
+def _below(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether there are figures below the first row."""
+    return any(_has_digit(cell) for row in rows[1:] for cell in row)

@@ -6,12 +6,14 @@ one that only means something near must be very near; without either, nothing wa
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
 from components.documents import Document
-from components.messages import Said
+from components.documents.tables.delimited import as_text
+from components.messages import Said, sentences
 from components.models.engine import Vectors
 from components.tasks.facts.amounts import Amount, amounts
 from components.tasks.facts.dates import dates, in_figures
@@ -21,8 +23,11 @@ from components.tasks.forms.fields import Cell, Field
 APART = 0.85  # of the same, for a name that is above its value
 SAME_WORDS = 0.6  # share of the words of label and field together that both have
 NEAR = 0.62  # cosine from which a firm label means the field without sharing its words
+SURER = 0.25  # of scores: one name surely fits better than another
+TIE, SHOWN = 0.01, 3  # of scores that are equal; other values that are named
 AROUND = 12  # words of a label that are compared, the last ones: those next to the value
 _CURRENCY = re.compile(r"[$€£¥元]|USD|EUR|GBP|CNY|RMB|CHF|JPY")
+_MINUS = "-−–"
 _WORD = re.compile(r"[^\W_]+")
 _ASIDE = re.compile(r"\([^()]*\)")  # "VAT (20%)"
 _DROPPED = {"the", "a", "an", "of", "is", "was", "on", "der", "die", "das", "de", "la", "le", "el", "的"}
@@ -40,14 +45,54 @@ def fill(document: Document, fields: Sequence[Field], embed: Embed | None) -> li
     for number, field in enumerate(fields):
         scored = (_scored(one, field, near.get((one.label, number), 0.0)) for one in found)
         ranked = sorted((one for one in scored if one), key=lambda one: -one.score)
-        made.append(next((c for one in ranked if (c := cell(one.candidate, field, day_first))), Cell()))
-    return made
+        read = [(one, cell(one.candidate, field, day_first)) for one in ranked]
+        made.append(_best(read))
+    return _each_once(made)
+
+
+_Read = Sequence[tuple["_Scored", Cell | None]]  # what may be a field's value, the surest first
+
+
+def _best(read: _Read) -> tuple[float, Cell]:
+    """The surest value with its score, and what else is called the same; nothing where the document has the
+    very field without a value that can be read.
+    """
+    found = [(one.score, made) for one, made in read if made]
+    if not found or (read[0][0].exact and read[0][0].score - found[0][0] > SURER):
+        return 0.0, Cell()
+    score, best = found[0]
+    loose = next(one.loose for one, made in read if made is best)
+    same = [made for other, made in found[1:] if score - other < TIE and made.value != best.value]
+    others = list(dict.fromkeys(as_text(one.value) for one in same))
+    notes = [best.note] if best.note else []
+    if loose:
+        notes.append(Said("It is called {label} there.", label=f"“{best.label}”"))
+    if others:
+        shown = ", ".join(others[:SHOWN]) + (" …" if len(others) > SHOWN else "")
+        notes.append(Said("The document also says {values}.", values=shown))
+    return score, replace(best, note=sentences(*notes))
+
+
+def _each_once(made: Sequence[tuple[float, Cell]]) -> list[Cell]:
+    """One place fills two fields only where its name fits both: the "date" of a letter isn't its "due date"
+    beside a field that is called "date".
+    """
+    best: dict[tuple[int, int, int], float] = {}
+    for score, one in made:
+        place = one.block, one.start, one.end
+        best[place] = max(best.get(place, 0.0), score)
+    return [
+        Cell() if one.found and best[one.block, one.start, one.end] - score > SURER else one
+        for score, one in made
+    ]
 
 
 @dataclass(frozen=True)
 class _Scored:
     candidate: Candidate
     score: float
+    exact: bool = False  # whether its name is the field's
+    loose: bool = False  # whether its name lacks a word of the field's, or only means something near
 
 
 def _scored(one: Candidate, field: Field, near: float) -> _Scored | None:
@@ -55,12 +100,19 @@ def _scored(one: Candidate, field: Field, near: float) -> _Scored | None:
     words = max((alike(one.label, phrase) for phrase in field.phrases), default=0.0)
     if one.aside:  # the title of the row or of the column may say it together with the other one
         both = (alike(f"{one.aside} {one.label}", phrase) for phrase in field.phrases)
-        words = max(words, max(both, default=0.0) * 0.98)
+        other = (alike(one.aside, phrase) for phrase in field.phrases)
+        words = max(words, max(both, default=0.0) * 0.98, max(other, default=0.0) * 0.9)
     if words >= (APART if one.apart else SAME_WORDS):
-        return _Scored(one, 1 + words + 0.2 * one.firm)
+        return _Scored(one, 1 + words + 0.2 * one.firm, words == 1.0 and one.firm, _lacks_a_word(one, field))
     if one.firm and near >= NEAR:
-        return _Scored(one, near)
+        return _Scored(one, near, loose=True)
     return None
+
+
+def _lacks_a_word(one: Candidate, field: Field) -> bool:
+    """Whether a name has not all words of the field's: a "date" where a "due date" is looked for."""
+    given = {*_words(one.label), *_words(one.aside)}
+    return not any(set(_words(phrase)) <= given for phrase in field.phrases)
 
 
 def alike(label: str, phrase: str) -> float:
@@ -112,6 +164,8 @@ def cell(one: Candidate, field: Field, day_first: bool | None) -> Cell | None:
         case "date":
             return _date(one, day_first)
     text = one.text.strip()
+    if not _WORD.search(text):  # a dash or a line to write on
+        return None
     start = one.start + len(one.text) - len(one.text.lstrip())
     return Cell(text, one.block, start, start + len(text), one.label) if text else None
 
@@ -129,10 +183,21 @@ def _number(one: Candidate, field: Field) -> Cell | None:
             value = float(amount.values[0])
         except ValueError:
             continue
+        if _is_negative(one.text, amount):
+            value = -abs(value)
         at = one.text.find(amount.text, max(amount.end - len(amount.text) - 1, 0))
         start = one.start + at if at >= 0 else end - len(amount.text)
         return Cell(value, one.block, max(start, one.start), end, one.label)
     return None
+
+
+def _is_negative(text: str, amount: Amount) -> bool:
+    """Whether a minus stands before a sum and nothing else does: "-45.00", "- 45.00 EUR", "−€45"."""
+    before = text[: amount.end - len(amount.text)]
+    if amount.text[:1] in _MINUS:
+        return not before.strip() or not before.rstrip()[-1].isdigit()
+    sign = _CURRENCY.sub("", before).strip()
+    return len(sign) == 1 and sign in _MINUS
 
 
 def _around(text: str, amount: Amount) -> str:
@@ -141,14 +206,24 @@ def _around(text: str, amount: Amount) -> str:
 
 
 def _date(one: Candidate, day_first: bool | None) -> Cell | None:
-    whole = [(raw, key) for raw, key in dates(one.text) if all(key)]
+    whole = [(raw, key) for raw, key in dates(one.text) if all(key) and _exists(key)]
     if whole:
         raw, key = whole[0]
         return _dated(one, raw, key, False)
     for raw, first, second in in_figures(one.text):
         sure = first == second or day_first is not None
-        return _dated(one, raw, second if day_first is False else first, not sure)
+        key = second if day_first is False else first
+        return _dated(one, raw, key, not sure) if _exists(key) else None
     return None
+
+
+def _exists(key: tuple[str, ...]) -> bool:
+    """Whether there is such a day: 30 February is none."""
+    try:
+        date(*map(int, key))
+    except ValueError:
+        return False
+    return True
 
 
 def _dated(one: Candidate, raw: str, key: tuple[str, ...], doubtful: bool) -> Cell:

@@ -67,6 +67,7 @@ _DECIMAL = {
 _POINT = re.compile(r"(?<![\w.,])\.(?=\d+\s?%)")
 _SHORT = re.compile(r"([$€£]\s?\d+(?:,\d+)?)\s(mi|bi|tri)\b(?:\.(?=\s?[a-zà-ÿ,;)]))?")
 _LONG = {"mi": "milhões", "bi": "bilhões", "tri": "trilhões"}
+_NUMBER_SIGN = re.compile(r"(?<!\w)([Nn])\.?[º°](s?)(?=\s*\d|\s+d[eoa]s?\s)")  # nº 100, nº de alunos
 _DATE = re.compile(r"(?<![\w/.])(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)(?![\w/]|\.\d)")
 _MONTHS = 12
 _ORDINAL = re.compile(r"(?<![\w.,])(\d{1,3})([oa])(?!\w)")
@@ -75,10 +76,13 @@ _SUPERSCRIPTED = ("pt", "es", "it", "gl")  # languages that write 1º
 
 
 def spelled(text: str, language: str) -> str:
-    """A source with short numbers as engines know them."""
+    """A source with short numbers, and the sign before them, as engines know them."""
     if _sign(language) == ".":
         return _POINT.sub("0.", text)
-    return _SHORT.sub(lambda sum: f"{sum[1]} {_LONG[sum[2]]}", text) if language == "pt" else text
+    if language != "pt":
+        return text
+    text = _NUMBER_SIGN.sub(lambda sign: f"{sign[1]}úmero{sign[2]}", text)
+    return _SHORT.sub(lambda sum: f"{sum[1]} {_LONG[sum[2]]}", text)
 
 
 def decimal_sign(texts: Iterable[str], language: str) -> str:

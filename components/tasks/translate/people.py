@@ -157,11 +157,18 @@ def doubtful(source: str, target: str, languages: tuple[str, str]) -> list[str]:
     texts = _Texts(source, target, languages)
     sure = lost(source, target, languages)
     found = [one for one in _missing(texts) if one.number and not one.rest and one.name not in sure]
+    # Bank of America, Banco da América: what such a name ends with is no person if it is nearly the same.
+    found = [one for one in found if not (one.is_last and _is_spelled(one.name, texts.new))]
     return [
         one.name
         for one in found
         if texts.renames or (_is_by_itself(texts, one) and (texts.new or languages[0] in _NAMES_ALONE))
     ]
+
+
+def _is_spelled(name: str, words: Sequence[str]) -> bool:
+    """Whether one of the words is the name but for accents."""
+    return any(towns.without_accents(word) == towns.without_accents(name) for word in words)
 
 
 def _is_by_itself(texts: _Texts, one: _Lost) -> bool:

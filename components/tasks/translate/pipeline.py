@@ -13,6 +13,7 @@ from components.messages import Message, Said
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.facts import kept_numbers
 from components.tasks.translate import (
+    both_genders,
     glossary,
     number_style,
     people,
@@ -214,7 +215,23 @@ class Translator:
             again = self._again([batch[at] for at in bad], [outcomes[at] for at in bad])
             for at, outcome in zip(bad, again, strict=True):
                 outcomes[at] = outcome
+        self._for_women(batch, outcomes, options)
         return [self._as_person(self._as_town(outcome)) for outcome in outcomes]
+
+    def _for_women(
+        self, batch: Sequence[Request], outcomes: list[Outcome], options: TranslationOptions
+    ) -> None:
+        """Where the source names both genders: if the translation for women is another, that is said."""
+        forms = {at: both_genders.each(r.text, (self.source, self.target)) for at, r in enumerate(batch)}
+        places = {at: form[1] for at, form in forms.items() if form}
+        masked = [self._masked(text, [(p, "") for p in batch[at].kept]) for at, text in places.items()]
+        made = self._ask([one.text for one in masked], options) if masked else []
+        for at, mask, translated in zip(places, masked, made, strict=True):
+            before, other = outcomes[at], _with_capital(batch[at], self._unmasked(first(translated), mask))
+            if both_genders.differ(before.target, other, self.target):
+                found = (*before.findings, sentence_checks.one_gender(other))
+                offered = tuple(dict.fromkeys((*before.alternatives, other)))
+                outcomes[at] = replace(before, findings=found, alternatives=offered)
 
     def _as_town(self, outcome: Outcome) -> Outcome:
         """A text that is the name of a town and nothing else: kept if that is what it means, or marked."""
@@ -263,7 +280,12 @@ class Translator:
 
     def _masked(self, text: str, more: Sequence[tuple[str, str]]) -> Masked:
         """What an engine is asked."""
-        return protection.mask(number_style.spelled(text, self.source), more)
+        return protection.mask(self._spelled(text), more)
+
+    def _spelled(self, text: str) -> str:
+        """A source in the forms that engines know."""
+        both = both_genders.each(text, (self.source, self.target))
+        return number_style.spelled(both[0] if both else text, self.source)
 
     def _ask(self, texts: Sequence[str], options: TranslationOptions) -> list[Translated]:
         found = {one.index: one for one in self.engine.translate(texts, options, self.cancelled)}
@@ -295,7 +317,7 @@ class Translator:
     def _check(self, request: Request, target: str, cut: bool, why: Message) -> tuple[Finding, ...]:
         languages = self.source, self.target
         unclear = self._unclear(request.text, target)
-        source = number_style.spelled(request.text, self.source)
+        source = self._spelled(request.text)
         pair = sentence_checks.Pair(source, target, *languages, cut, request.kept, why, unclear)
         return tuple(sentence_checks.check(pair, self.terms))
 
@@ -331,7 +353,7 @@ class Translator:
         if "glossary" in kinds:
             more += glossary.pieces(self.terms, request.text)
         if "number" in kinds:
-            spelled = number_style.spelled(request.text, self.source)
+            spelled = self._spelled(request.text)
             lost = kept_numbers.missing(spelled, outcome.target, self.source, self.target)
             more += [(n, number_style.of(n, spelled, self.source, self.target)) for n in lost]
         if "name" in kinds:

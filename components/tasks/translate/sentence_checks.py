@@ -368,6 +368,12 @@ def may_be_person(name: str) -> Finding:
     return Finding("name", text)
 
 
+def one_gender(other: str) -> Finding:
+    """A source for both genders whose translations for men and for women are two."""
+    text = Said("The source names both genders, the translation one; for women it is “{other}”.", other=other)
+    return Finding("length", text)
+
+
 def may_be_town(name: str) -> Finding:
     """A word that was translated and is a name as well."""
     text = Said("{name} is the name of a town too. See which of the two is meant.", name=name)

@@ -70,29 +70,29 @@ def called(text: str) -> Town | None:
         return None
     homes, *forms = row.split("\n")
     people = {home[:2]: int(home[2:]) for home in homes.split()}  # the last one counts
-    plain = {_without_article(_plain(form)) for form in forms}
+    plain = {_without_article(without_accents(form)) for form in forms}
     other = {
         form for form in plain if form in _plain_names() and _is_namesake(text, people, _plain_names()[form])
     }
-    return Town(text, people, frozenset((_plain(text), *(plain - other))))
+    return Town(text, people, frozenset((without_accents(text), *(plain - other))))
 
 
 def _is_namesake(name: str, people: Mapping[str, int], other: str) -> bool:
     """Whether a smaller town is called so too: Bethlehem is Belém in Portuguese, but Belém no Bethlehem."""
     homes, *forms = _towns()[other].split("\n")
     smaller = max(int(home[2:]) for home in homes.split()) < max(people.values())
-    return other != name and smaller and _plain(name) in map(_plain, forms)
+    return other != name and smaller and without_accents(name) in map(without_accents, forms)
 
 
 @cache
 def _plain_names() -> dict[str, str]:
     """Names without accents and capitals -> the names."""
-    return {_plain(name): name for name in _towns()}
+    return {without_accents(name): name for name in _towns()}
 
 
 def is_form(town: Town, text: str) -> bool:
     """Whether a text is what a town is called in some language."""
-    return _plain(text).strip(" .") in town.forms
+    return without_accents(text).strip(" .") in town.forms
 
 
 def listed(texts: Sequence[str], language: str) -> frozenset[str]:
@@ -113,8 +113,8 @@ def lost(source: str, target: str, languages: tuple[str, str]) -> list[str]:
     A name of several words is one wherever it is; a single word after "in", or beside another town.
     """
     words = list(_WORD.finditer(source))
-    there = frozenset(_WORD.findall(_plain(target)))
-    if all(_plain(word[0]) in there for word in words if word[0][:1].isupper()):
+    there = frozenset(_WORD.findall(without_accents(target)))
+    if all(without_accents(word[0]) in there for word in words if word[0][:1].isupper()):
         return []
     found = list(_named(source, words))
     gone = (one for one in found if not is_there(one.town, target, languages))
@@ -207,11 +207,11 @@ def is_before(word: str, language: str) -> bool:
 
 def is_there(town: Town, target: str, languages: tuple[str, str]) -> bool:
     """Whether a translation has a town, as it is called there or nearly so: Singapura, Cingapura."""
-    known = {*town.forms, _plain(places.name(town.name, *languages))} - {""}
-    plain = f" {' '.join(_WORD.findall(_plain(target)))} "
+    known = {*town.forms, without_accents(places.name(town.name, *languages))} - {""}
+    plain = f" {' '.join(_WORD.findall(without_accents(target)))} "
     if any(f" {' '.join(_WORD.findall(form))} " in plain for form in known):
         return True
-    made = {_plain(word[0]) for word in _WORD.finditer(target) if word[0][:1].isupper()}
+    made = {without_accents(word[0]) for word in _WORD.finditer(target) if word[0][:1].isupper()}
     return any(_is_alike(form, word) for form in known for word in made)
 
 
@@ -223,7 +223,9 @@ def _is_alike(form: str, word: str) -> bool:
 
 
 def _capitals(text: str) -> set[str]:
-    return {_plain(word[0]) for word in _WORD.finditer(text) if word.start() and word[0][:1].isupper()}
+    return {
+        without_accents(word[0]) for word in _WORD.finditer(text) if word.start() and word[0][:1].isupper()
+    }
 
 
 def _may_be_name(text: str) -> bool:
@@ -247,7 +249,7 @@ def _without_article(name: str) -> str:
     return rest if space and len(first) <= 2 else name
 
 
-def _plain(text: str) -> str:
+def without_accents(text: str) -> str:
     """Without accents and capitals."""
     apart = unicodedata.normalize("NFD", text.casefold())
     return "".join(c for c in apart if not unicodedata.combining(c))

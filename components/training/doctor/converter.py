@@ -27,6 +27,7 @@ from components.training.doctor.turns import (
     mended_in_words,
     no_text,
     of_tool,
+    text_in_parts,
     turn_value,
     unread_fields,
     with_roles,
@@ -131,6 +132,7 @@ class Converter:
             if _has(record.value, name):
                 raise Wrong(empty, Said(EMPTY[empty], name=quoted(name)))
             raise Wrong("field", Said("The field {name} is missing.", name=quoted(name)))
+        value = text_in_parts(value)
         if not isinstance(value, str | int | float | bool):
             raise Wrong("type", _no_text(name, value))
         said = self._tidy(str(value))

@@ -16,6 +16,7 @@ from components.messages import Message, Said, counted, sentences
 from components.training.doctor import (
     chats,
     choices,
+    compared_answers,
     preview,
     remarks,
     row_checks,
@@ -138,6 +139,7 @@ def _unified(files: Sequence[tuple[Opened, Side]]) -> None:
     """The same names for the same, and choices of a column each in one field."""
     unify(opened for opened, _ in files)
     for opened, _ in files:
+        compared_answers.gather(opened)
         choices.gather(opened)
 
 

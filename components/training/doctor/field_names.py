@@ -63,8 +63,9 @@ KNOWN_FIELDS = frozenset(name for names in (*_ALL, SYSTEM, HISTORY) for name in 
 
 
 def field_name(name: str) -> str:
-    """A field's name as it is compared."""
-    return re.sub(r"[\s\-_.]+", "_", name.strip().casefold()).strip("_")
+    """A field's name as it is compared: system_instruction, also for systemInstruction."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", name.strip())
+    return re.sub(r"[\s\-_.]+", "_", apart.casefold()).strip("_")
 
 
 def named(names: Iterable[str], wanted: Sequence[str], *but: str) -> str:

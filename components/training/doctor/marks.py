@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.messages import Message, Said
+from components.training.doctor.converter import value_of
 from components.training.doctor.field_names import ROLE_FIELDS, ROLE_NAMES, field_name
 from components.training.doctor.file_purpose import side_named
 from components.training.doctor.findings import quoted
@@ -90,9 +91,22 @@ _COUNTS = {
 
 def to_ask(records: Sequence[Record], shape: Shape) -> list[Mark]:
     """Fields whose meaning isn't known, and that may say which rows are good."""
-    names = dict.fromkeys(name for record in records for name in record.value)
-    found = (_mark(name, records) for name in names if name not in shape.fields and name != "continued")
+    found = (_mark(name, records) for name in _names(records, shape) if name != "continued")
     return [one for one in found if one is not None]
+
+
+def _names(records: Sequence[Record], shape: Shape) -> list[str]:
+    """Fields that nothing is made of, also those inside of another one: metadata.quality."""
+    used = {name.split(".")[0] for name in shape.fields}
+    names: dict[str, None] = {}
+    for record in records:
+        for name, value in record.value.items():
+            if name in shape.fields:
+                continue
+            names[name] = None
+            if isinstance(value, Mapping) and name not in used:
+                names |= dict.fromkeys(f"{name}.{inner}" for inner in value)
+    return list(names)
 
 
 def turn_marks(records: Sequence[Record], shape: Shape) -> list[Mark]:
@@ -152,7 +166,17 @@ def _known(name: str, values: Sequence[Any]) -> bool:
     named = field_name(str(name))
     if named in _ANSWER_IS_GOOD:
         return bool(values) and _is_yes_or_no(values)
-    return named == "mask_history" or (named in _SPLIT and _are_sides(values))
+    return named == "mask_history" or _divides(name, values)
+
+
+def _divides(name: str, values: Sequence[Any]) -> bool:
+    """Whether a field says which rows are held out: by its name, or as its values say nothing else."""
+    if not values or not _are_sides(values):
+        return False
+    said = {str(value).strip() for value in values}
+    return field_name(str(name)) in _SPLIT or (
+        len(set(map(side_named, said))) > 1 and all(one.isalpha() for one in said)
+    )
 
 
 def _is_yes_or_no(values: Sequence[Any]) -> bool:
@@ -166,33 +190,29 @@ def _are_sides(values: Sequence[Any]) -> bool:
 
 def used_in(opened: Opened, shape: Shape) -> set[str]:
     """The fields of a file that say which rows are trained on."""
-    names = {name for record in opened.records[:LOOK] for name in record.value}
-    read = {name for name in names if field_name(str(name)) in (*_ANSWER_IS_GOOD, *_SPLIT, "mask_history")}
-    told = {name for name in read if _known(name, _values(opened.records, name))}
-    return told | {name for name, _ in shape.keep}
+    names = _names(opened.records[:LOOK], shape)
+    told = {name for name in names if _known(name, _values(opened.records, name))}
+    return {name.partition(".")[0] for name in (*told, *(name for name, _ in shape.keep))} | told
 
 
 def _values(records: Sequence[Record], name: str) -> list[Any]:
     """What the rows say in a field that isn't empty."""
-    return [value for record in records if (value := record.value.get(name)) not in (None, "")]
+    return [value for record in records if (value := value_of(record.value, name)) not in (None, "")]
 
 
 def check(rows: Sequence[Checked], shape: Shape) -> tuple[list[Message], bool]:
     """Finds what rows say of themselves. Returns what is said about that, and whether some are held out."""
     notes: list[Message] = []
-    names = dict.fromkeys(name for one in rows for name in one.record.value)
     chosen = dict(shape.keep)
     held = False
-    for name in names:
-        if name in shape.fields:
-            continue
+    for name in _names([one.record for one in rows], shape):
         values = _values([one.record for one in rows], name)
         if name in chosen:
             _keep(rows, name, chosen[name])
         elif values and field_name(str(name)) in _ANSWER_IS_GOOD and _is_yes_or_no(values):
             _drop_bad(rows, name)
             notes.append(Said("{name} says which answers are good: only these count.", name=quoted(name)))
-        elif values and field_name(str(name)) in _SPLIT and _are_sides(values):
+        elif _divides(name, values):
             held = _divide(rows, name) or held
             notes.append(
                 Said("{name} says which rows are trained on, and which held out.", name=quoted(name))
@@ -202,19 +222,19 @@ def check(rows: Sequence[Checked], shape: Shape) -> tuple[list[Message], bool]:
 
 def _keep(rows: Sequence[Checked], name: str, values: Sequence[str]) -> None:
     for one in rows:
-        if str(one.record.value.get(name)) not in values:
+        if str(value_of(one.record.value, name)) not in values:
             _find(one, name)
 
 
 def _drop_bad(rows: Sequence[Checked], name: str) -> None:
     for one in rows:
-        if is_off(one.record.value.get(name)):
+        if is_off(value_of(one.record.value, name)):
             _find(one, name)
 
 
 def _divide(rows: Sequence[Checked], name: str) -> bool:
     """Each row to its side. Test data are held out where there are no validation data, else left out."""
-    sides = [side_named(str(one.record.value.get(name) or "train")) or "train" for one in rows]
+    sides = [side_named(str(value_of(one.record.value, name) or "train")) or "train" for one in rows]
     has_valid = "valid" in sides or any(one.side == "valid" for one in rows)
     held = not has_valid and sides.count("test") >= LEAST
     for one, side in zip(rows, sides, strict=True):
@@ -226,5 +246,5 @@ def _divide(rows: Sequence[Checked], name: str) -> bool:
 
 
 def _find(one: Checked, name: str) -> None:
-    value = quoted(one.record.value.get(name), LONGEST_VALUE)
+    value = quoted(value_of(one.record.value, name), LONGEST_VALUE)
     one.find("marked", Said("{name} is {value}.", name=quoted(name), value=value))

@@ -57,6 +57,16 @@ def _pair(one: Mapping[str, Any]) -> list[Turn] | None:
     return [{"role": "user", "content": one[asked]}, {"role": "assistant", "content": one[said]}]
 
 
+def text_in_parts(value: Any) -> Any:
+    """The text of Google's {"parts": [{"text": ...}]} and Amazon's [{"text": ...}]; all else as it is."""
+    parts = value.get("parts") if isinstance(value, Mapping) else value
+    if not isinstance(parts, list) or not parts or not all(isinstance(one, Mapping) for one in parts):
+        return value
+    texts = [one.get("text") for one in parts]
+    whole = all(one.keys() <= {"type", "text"} and one.get("type", "text") == "text" for one in parts)
+    return "\n".join(map(str, texts)) if whole and all(isinstance(one, str) for one in texts) else value
+
+
 def unread_fields(turn: Mapping[str, Any]) -> list[str]:
     """Fields of a turn that say something and aren't used: calls of tools, reasoning."""
     return [

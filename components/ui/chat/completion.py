@@ -9,7 +9,7 @@ from components.messages import N_
 from components.store import Conversation
 from components.tasks.conversation import Setup, document
 from components.ui import errands, job_progress, notices
-from components.ui.chat import tab, thread, written
+from components.ui.chat import live, tab, thread, written
 from components.ui.language import _
 from components.ui.resources import jobs, store
 
@@ -64,9 +64,10 @@ def _draw_live(conversation_id: str, job_id: str) -> None:
     job, conversation = jobs().live(job_id), store().conversation(conversation_id)
     if job is None or conversation is None:
         st.rerun()
-    before = "".join(message.text for message in conversation.path()[-2:-1])
-    written.draw(_(LABEL), before, job.text, HEIGHT)
-    st.caption(_("Writing…") if job.text else f":material/hourglass_top: {job_progress.doing(job)}…")
+    *_earlier, before, message = [None, None, *conversation.path()]
+    written.draw(_(LABEL), before.text if before else "", job.text, HEIGHT)
+    writing = live.speed(job, message) or _("Writing…") if message else ""
+    st.caption(writing if job.text else f":material/hourglass_top: {job_progress.doing(job)}…")
 
 
 def _begin(text: str, settings: Mapping[str, Any], setup: Setup) -> None:

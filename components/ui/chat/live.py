@@ -13,12 +13,13 @@ from components.jobs import Job
 from components.store import StoredMessage
 from components.ui import job_progress
 from components.ui.answer_view import beginning, reasoned, show
+from components.ui.language import _
 from components.ui.resources import jobs, store
 from components.ui.text import plain
 
 AVATAR = ":material/smart_toy:"
 PACES = (0.2, 0.4, 0.8, 1.6)  # seconds between two looks
-LOOK, TOKEN, LETTERS = 2_600, 800, 4  # bytes of a look besides its text, wanted per token; letters of a token
+LOOK, TOKEN, LETTERS = 2_900, 800, 4  # bytes of a look besides its text, wanted per token; letters of a token
 LONG = 1_500  # letters of an end from which what is finished of it is drawn for good
 SURE = 1.5  # seconds after which the speed of an answer can be told
 _PACE = "live_pace"
@@ -66,7 +67,7 @@ def _follow(drawn: Sequence[Drawn], pace: float, began: float) -> None:
         if (reasoned(text) != one.hidden and one.done) or beginning(text) - one.done > LONG:
             st.rerun()
         with one.place:
-            _draw_end(text[one.done :], job, bool(text))
+            _draw_end(text[one.done :], job, bool(text), message)
     better = pace_for(pace, new, time.monotonic() - began, ends)
     if better != pace:
         st.session_state[_PACE] = better
@@ -77,13 +78,27 @@ def _text(message: StoredMessage, job: Job | None) -> str:
     return job.text if job else message.text
 
 
-def _draw_end(text: str, job: Job | None, begun: bool) -> None:
+def _draw_end(text: str, job: Job | None, begun: bool, message: StoredMessage) -> None:
     if text:
         show(text)
     if job and (job.note or not begun):
         st.caption(f":material/hourglass_top: {job_progress.doing(job)}…")
         if job.share is not None:
             st.progress(job.share)
+    elif job and (told := speed(job, message)):
+        st.caption(told)
+
+
+def speed(job: Job, message: StoredMessage) -> str:
+    """How fast an answer is written, and how much of what it may be long; empty where no token is counted."""
+    if not job.counted or (pace := job.pace) is None:
+        return ""
+    told = _("{rate} tokens/s").format(rate=f"{pace:.0f}" if pace >= 10 else f"{pace:.1f}")
+    most = message.settings.get("max_new_tokens")
+    if isinstance(most, int) and most >= job.counted:
+        so_far = _("{count} of at most {most} tokens")
+        told = " · ".join([told, so_far.format(count=f"{job.counted:,}", most=f"{most:,}")])
+    return f":material/speed: {told}"
 
 
 def pace_for(pace: float, letters: int, seconds: float, size: int) -> float:

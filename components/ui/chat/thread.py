@@ -30,6 +30,11 @@ STATES = {
     "interrupted": N_("Interrupted: the app ended while this was written. What was written is kept."),
     "streaming": N_("Interrupted. What was written is kept."),
 }
+EMPTY = {
+    "stopped": N_("Stopped before anything was written."),
+    "interrupted": N_("Interrupted: the app ended before anything was written."),
+    "streaming": N_("Interrupted before anything was written."),
+}
 
 
 def draw(conversation: Conversation, titles: dict[str, str], setup: Setup | None) -> None:
@@ -103,11 +108,13 @@ def _draw_message(
     setup: Setup | None,
     last: bool,
 ) -> None:
-    with st.chat_message(message.role, avatar=AVATARS[message.role]):
+    mine = message.role == "user"  # under that name, Streamlit paints a ground that no theme can change
+    with st.chat_message("you" if mine else message.role, avatar=AVATARS[message.role]):
         if st.session_state.get("editing") == message.id and setup:
             _draw_editor(conversation, message)
             return
-        _draw_body(message)
+        with st.container(border=mine, width=WIDTH if mine else "stretch"):
+            _draw_body(message)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             _draw_actions(conversation, message, setup, last)
         if message.usage:
@@ -141,7 +148,8 @@ def _draw_state(message: StoredMessage) -> None:
     elif message.note:
         st.caption(f":material/info: {plain(said(message.note))}")
     if message.state in STATES:
-        st.caption(f":material/stop_circle: {_(STATES[message.state])}")
+        states = STATES if message.text.strip() else EMPTY
+        st.caption(f":material/stop_circle: {_(states[message.state])}")
 
 
 def usage_line(message: StoredMessage, titles: dict[str, str]) -> str:

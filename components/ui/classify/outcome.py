@@ -96,8 +96,14 @@ def _draw_many(found: Outcome) -> None:
             _("Certainty"): [verdict.certainty for verdict in found.verdicts],
         }
     )
-    percent = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
-    st.dataframe(rows, hide_index=True, column_config={_("Certainty"): percent})
+    percent = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width="small")
+    # What was found comes first: beside long texts it would be out of sight on a phone.
+    st.dataframe(
+        rows,
+        hide_index=True,
+        column_order=[_("Label"), _("Certainty"), _("Text")],
+        column_config={_("Certainty"): percent, _("Label"): st.column_config.Column(width="small")},
+    )
     safe = rows.map(lambda cell: neutral(cell) if isinstance(cell, str) else round(cell, 4))
     st.download_button(
         _("Download as CSV"),

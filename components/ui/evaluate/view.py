@@ -25,6 +25,11 @@ STATES = {
     ),
     "running": N_("Interrupted. What was answered is kept; Resume asks the rest."),
 }
+EMPTY = {
+    "stopped": N_("Stopped before the first answer."),
+    "interrupted": N_("Interrupted: the app ended before the first answer."),
+    "running": N_("Interrupted before the first answer."),
+}
 VERDICTS = {"better": N_("better"), "same": N_("no difference shown"), "worse": N_("worse")}
 
 
@@ -76,13 +81,16 @@ def _draw_state(work: Work) -> None:
     """How it ended, and the ways to go on."""
     if work.state == "failed":
         st.error(plain(said(work.note)), icon=":material/error:")
-    elif work.state in STATES:
-        st.warning(_(STATES[work.state]), icon=":material/stop_circle:")
     receipt = over_rows().receipt(work)
+    begun = receipt.done or receipt.failed
+    if work.state in STATES:
+        states = STATES if begun else EMPTY
+        st.warning(_(states[work.state]), icon=":material/stop_circle:")
     with st.container(horizontal=True):
         if work.state != "done" or receipt.left:
+            label = _("Resume") if begun else _("Start again")
             st.button(
-                _("Resume"), type="primary", icon=":material/play_arrow:", on_click=_again, args=(work, False)
+                label, type="primary", icon=":material/play_arrow:", on_click=_again, args=(work, False)
             )
         if receipt.failed:
             st.button(

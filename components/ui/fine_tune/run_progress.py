@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.config import GB
 from components.messages import N_
+from components.training.execution import to_be_kept
 from components.training.folder import at_work
 from components.training.run_records import Run
 from components.ui import notices, training_pace
@@ -21,6 +22,7 @@ ASKED = {
     "stop": N_("Stopping: a checkpoint is being written"),
     "finish": N_("Finishing: what was learned so far is being kept"),
 }
+STOPPING = N_("Stopping")
 POINTS = 400  # of a line; more can't be told apart
 
 
@@ -66,7 +68,7 @@ def _draw(run: Run) -> None:
 
 def draw_head(run: Run, events: Sequence[Any]) -> list[Any]:
     """The state of a run, what can be done with it, and its figures; returns its steps so far."""
-    _draw_state(run)
+    _draw_state(run, events)
     steps = [event for event in events if event["kind"] == "step"]
     training = run.state == "running" and bool(steps) and at_work(events) == "train"
     _draw_buttons(run, training)
@@ -76,14 +78,16 @@ def draw_head(run: Run, events: Sequence[Any]) -> list[Any]:
     return steps
 
 
-def _draw_state(run: Run) -> None:
+def _draw_state(run: Run, events: Sequence[Any]) -> None:
     if run.state == "queued":
         before = training_runs().position(run.id)
         text = _("In the queue: {count} before it.") if before else _("Next in the queue.")
         st.info(text.format(count=before), icon=":material/hourglass_top:")
     elif run.state == "running":
         asked = training_runs().folder(run.id).asked()
-        note = _(ASKED[asked]) if asked else said(run.note) or _("Starting")
+        learns = at_work(events) == "train" and to_be_kept(events)
+        doing = STOPPING if asked == "stop" and not learns else ASKED.get(asked or "", "")
+        note = _(doing) if doing else said(run.note) or _("Starting")
         st.info(plain(note), icon=":material/model_training:")
     elif run.state == "done":
         note = said(run.note) or _("Done. You can now choose it under Model on every page.")

@@ -36,6 +36,11 @@ STATES = {
     "interrupted": N_("Interrupted: the app ended while this was made. What was made until then is kept."),
     "running": N_("Interrupted. What was made until then is kept."),
 }
+EMPTY = {
+    "stopped": N_("Stopped before anything was read."),
+    "interrupted": N_("Interrupted: the app ended before anything was read."),
+    "running": N_("Interrupted before anything was read."),
+}
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOWNLOADS = (
     ("Markdown", summary_files.to_markdown, "md", "text/markdown"),
@@ -117,7 +122,8 @@ def _draw_state(result: Result, found: Sequence[Summary]) -> None:
     if result.state == "failed":
         st.error(plain(said(result.note) or _("The summary failed.")), icon=":material/error:")
     elif result.state in STATES:
-        st.warning(_(STATES[result.state]), icon=":material/stop_circle:")
+        states = STATES if found or session.summarizing().resumable(result) else EMPTY
+        st.warning(_(states[result.state]), icon=":material/stop_circle:")
     partial = result.state == "done" and any(summary.unfinished for summary in found)
     if result.state == "done" and found and not partial:
         return

@@ -21,6 +21,11 @@ STATES = {
     "interrupted": N_("The app ended while this ran. What was done is kept: Resume goes on from there."),
     "running": N_("Interrupted. What was made until then is kept."),
 }
+EMPTY = {
+    "stopped": N_("Stopped before the first row was done."),
+    "interrupted": N_("The app ended before the first row was done."),
+    "running": N_("Interrupted before the first row was done."),
+}
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -48,11 +53,13 @@ def draw_state(
     receipt = over_rows().receipt(work)
     if work.state == "failed":
         st.error(plain(said(work.note)), icon=":material/error:")
-    elif work.state in STATES:
-        st.warning(_(STATES[work.state]), icon=":material/stop_circle:")
+    begun = receipt.done or receipt.failed
+    if work.state in STATES:
+        states = STATES if begun else EMPTY
+        st.warning(_(states[work.state]), icon=":material/stop_circle:")
     with st.container(horizontal=True):
         if work.state != "done" and whole:
-            label = _("Resume") if receipt.done or receipt.failed else _("Start again")
+            label = _("Resume") if begun else _("Start again")
             st.button(
                 label, type="primary", icon=":material/play_arrow:", on_click=resume, args=(work, False)
             )

@@ -81,6 +81,24 @@ def test_what_the_vocabulary_lacks_is_in_the_translation_as_it_is(engine, text, 
     assert not outcome.findings
 
 
+@pytest.mark.parametrize(
+    ("pair", "text", "made"),
+    [
+        ("en-pt", "Press Ctrl+Shift+Esc", "Pressione Ctrl+Shift+Esc"),
+        ("en-pt", "Custom...", "Personalizado..."),
+        ("en-pt", "color", "cor"),
+        ("pt-en", "cidade", "city"),
+        ("pt-en", "Cancelar", "Cancel"),
+        ("pt-en", "O apartamento nº 100 está vago.", "The apartment number 100 is vacant."),
+        ("pt-en", "Os(As) alunos(as) devem chegar cedo.", "Students must arrive early."),
+    ],
+)
+def test_short_texts_and_short_forms_are_translated_whole(engine, pair, text, made):
+    outcome = Translator(engine, *pair.split("-")).all([Request(text)])[0]
+    assert outcome.target == made
+    assert not outcome.findings
+
+
 def test_a_sentence_in_another_script_stays_and_is_marked(engine):
     outcome = Translator(engine, "en", "pt").all([Request("Это простой русский текст.")])[0]
     assert outcome.target == outcome.source

@@ -1,16 +1,25 @@
 """Training runs with a launcher that the tests hold in their hands: queue, stop, resume, crash, restart."""
 
+import threading
+from functools import partial
+
 import pytest
 
 from components.errors import Busy
 from components.store import Store
 from components.training import runs
-from components.training.execution import KILLED
-from components.training.folder import RunFolder
+from components.training.execution import KILLED, KILLED_EARLY
+from components.training.folder import COMPLETE, RunFolder
 from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Facts, save
 from tests.unit.models.fakes import GB
 from tests.unit.training.fakes import END, STEP, FakeProcess
+
+
+def has_checkpoint(folder):
+    checkpoint = folder.checkpoints / "checkpoint-1"
+    checkpoint.mkdir(parents=True)
+    (checkpoint / COMPLETE).touch()
 
 
 def test_a_run_is_tried_trained_compared_and_its_adapter_is_in_the_catalogue(world):
@@ -101,11 +110,41 @@ def test_stop_keeps_the_run_and_resume_goes_on_without_another_trial(world):
 
 
 @pytest.mark.parametrize(
+    ("steps", "said"), [(0, "Stopped before anything was learned"), (1, "from the checkpoint")]
+)
+def test_stop_waits_for_a_checkpoint_only_where_there_is_something_to_keep(world, steps, said):
+    """The program goes on by itself, as a real one does that still loads its model or writes a checkpoint."""
+
+    def begins(folder, process):
+        for step in range(1, steps + 1):
+            folder.log().write("step", step=step, **STEP)
+        world.runs.stop(folder.path.name)
+        if steps:
+            threading.Timer(0.6, partial(writes_and_ends, folder, process)).start()
+
+    def writes_and_ends(folder, process):
+        has_checkpoint(folder)
+        folder.log().write("end", **END | {"why": "stop", "step": 1})
+        process.code = 0
+
+    run_id = world.create()
+    world.launcher.train = begins
+    world.runs.work_once()
+    assert world.get(run_id).state == "stopped"
+    assert said in str(world.get(run_id).note)
+
+
+@pytest.mark.parametrize(
     ("code", "words", "said"),
-    [(-9, "", KILLED), (1, "died with <Signals.SIGKILL: 9>", KILLED), (-11, "", "stopped without a reason")],
+    [
+        (-9, "", KILLED),
+        (1, "died with <Signals.SIGKILL: 9>", KILLED),
+        (-11, "", "Its last checkpoint is kept"),
+    ],
 )
 def test_a_crash_becomes_a_sentence(world, code, words, said):
     def crash(folder, process):
+        has_checkpoint(folder)
         (folder.path / "program.log").write_text(words)
         process.code = code
 
@@ -129,7 +168,7 @@ def test_the_programs_own_reason_is_shown_and_an_old_one_is_not(world):
     world.launcher.train = lambda folder, process: setattr(process, "code", -9)
     world.runs.resume(run_id)
     world.runs.work_once()
-    assert world.get(run_id).note == KILLED
+    assert world.get(run_id).note == KILLED_EARLY
 
 
 @pytest.mark.parametrize("killed_at", [0, 2])

@@ -158,3 +158,15 @@ en | The report was written by students under the lead of Anna Silva. | The repo
 def test_a_contradiction_is_refused_in_any_language(line: str):
     language, passage, sentence = map(str.strip, line.split("|"))
     assert not says_the_same(sentence, passage, language)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        ("The rumours reached the press.", "The rumours, which proved wrong, reached the press."),
+        ("The court fined the firm.", "The court fined the firm, and it cancelled the fine a week later."),
+        ("She supported the war.", "She privately supported the war."),
+    ],
+)
+def test_what_takes_a_statement_back_is_not_left_out(sentence, passage):
+    assert not says_the_same(sentence, passage)

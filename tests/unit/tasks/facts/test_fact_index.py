@@ -296,3 +296,47 @@ def test_an_error_in_a_share_or_a_number_in_words_is_marked_and_another_form_is_
     language: str, document: str, text: str, found: list[str]
 ):
     assert [fact.text for fact in Index([document], language).missing(text, language)] == found
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "said"),
+    [
+        ("en", "It lasted three weeks.", "It lasted three days."),
+        ("en", "The 5-year plan began.", "The five-month plan began."),
+        ("en", "The tower is 80 m high.", "The tower is 80 ft high."),
+        ("en", "Water at 80 °C.", "Water at 80 °F."),
+        ("en", "The train leaves at 9:30 pm.", "The train leaves at 9:30 am."),
+        ("en", "The train leaves at 21:30.", "The train leaves at 9:30 am."),
+        ("en", "The loan costs 3.5% a year.", "The loan costs 3.5% a month."),
+        ("en", "Rates rose by 2 percentage points.", "Rates rose by 2 percent."),
+        ("en", "They won 3-1.", "They won 1-3."),
+        ("de", "Das kostet 40 Euro pro Tag.", "Das kostet 40 Euro pro Woche."),
+        ("pt", "Ganha 40 reais por hora.", "Ganha 40 reais por dia."),
+        ("fr", "Il coûte 40 euros par jour.", "Il coûte 40 euros par semaine."),
+        ("zh", "会议于五月三日举行。", "会议于五月四日举行。"),
+        ("zh", "十二月三十一日放假", "12月21日放假"),
+    ],
+)
+def test_the_same_number_of_something_else_is_marked(language, source, said):
+    assert Index([source], language).missing(said, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "said"),
+    [
+        ("en", "A three-week strike ended.", "A strike of three weeks ended."),
+        ("en", "The tower is 80 m high.", "The tower is 80 metres high."),
+        ("en", "They sold 5 m copies.", "They sold 5 million copies."),
+        ("en", "The train leaves at 21:30.", "It leaves at 9.30 p.m."),
+        ("en", "It earns 40 euros an hour.", "It earns 40 euros per hour."),
+        ("en", "40 people a day come.", "Each day 40 people come."),
+        ("en", "They won 3-1 and lost 0-2.", "They won 3–1."),
+        ("en", "They met at noon on 4 July.", "They met at 12 pm on July 4."),
+        ("en", "It closed in the nineties.", "It closed in the 1990s."),
+        ("en", "Rates fell by 0.5 percentage points.", "Rates fell by half a percentage point."),
+        ("zh", "二〇二三年五月三日举行。", "2023年5月3日举行。"),
+        ("ja", "会議は五月三日に開かれた。", "会議は5月3日に開かれた。"),
+    ],
+)
+def test_the_same_number_of_the_same_in_another_form_is_not_marked(language, source, said):
+    assert not Index([source], language).missing(said, language)

@@ -131,6 +131,50 @@ def test_a_models_value_counts_only_where_the_document_has_it(field: Field, valu
     assert (said(document, cell) if cell else "") == place
 
 
+def test_a_minus_belongs_to_the_sum():
+    fields = [Field(name, "number") for name in ("Balance", "Credit", "Fee", "Range")]
+    document = text("Balance: -45.00 EUR", "Credit: - €12.50", "Fee: 3", "Range: 5-6")
+    assert values(document, *fields) == [-45.0, -12.5, 3.0, 5.0]
+
+
+def test_an_empty_line_of_a_form_takes_no_other_lines_value():
+    fields = [Field("Customer"), Field("Date", "date"), Field("Due date", "date"), Field("Order number")]
+    document = text(
+        "Customer:", "Date: 3 March 2026", "Due date: -", "Contact: ____", "by order no. 44, thank you"
+    )
+    assert values(document, *fields, Field("Contact")) == [None, "2026-03-03", None, "44", None]
+    document = text("Date: 3 March 2026")
+    assert values(document, Field("Date", "date"), Field("Due date", "date")) == ["2026-03-03", None]
+
+
+def test_there_is_no_30_february():
+    assert values(
+        text("Date: 2026-02-30", "Paid: 30.02.2026"), Field("Date", "date"), Field("Paid", "date")
+    ) == [
+        None,
+        None,
+    ]
+
+
+def test_another_value_of_the_same_name_and_another_name_are_said():
+    [number, date] = fill(
+        text("Invoice number: 17", "Invoice number: 18", "Date: 3 March 2026"),
+        [Field("Invoice number"), Field("Due date", "date")],
+        None,
+    )
+    assert (number.value, str(number.note)) == ("17", "The document also says 18.")
+    assert (date.value, str(date.note)) == ("2026-03-03", "It is called “Date” there.")
+
+
+def test_the_titles_of_a_list_are_no_values():
+    rows = (("Name", "Date", "Total"), ("Ann", "2026-01-02", "5"), ("Bob", "2026-01-03", "6"))
+    block = Block("table", "\n".join("\t".join(row) for row in rows), rows=rows)
+    document = Document("t", "csv", (block,), language="en")
+    assert values(document, Field("Name")) == [None]
+    [total] = fill(document, [Field("Total", "number")], None)
+    assert (total.value, str(total.note)) == (5.0, "The document also says 6.")
+
+
 def test_a_larger_model_fills_by_schema_and_what_it_makes_up_is_left_out():
     model = Model(json.dumps({"Customer": "Miller", "Total": 99, "Place": None}))
     fields = [Field("Customer"), Field("Total", "number"), Field("Place")]

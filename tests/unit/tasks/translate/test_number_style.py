@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.tasks.translate.number_style import alone, ambiguous, decimal_sign, of, restyled
+from components.tasks.translate.number_style import alone, ambiguous, decimal_sign, of, restyled, spelled
 from components.tasks.translate.pipeline import Request, Translator
 from tests.unit.tasks.translate.fakes import FakeEngine
 
@@ -128,3 +128,19 @@ def test_ordinals_and_decimals_beside_signs_are_in_the_targets_style(source, tar
 )
 def test_a_decimal_that_stands_alone_is_written_as_the_texts_around_tell(text, languages, sign, wanted):
     assert alone(text, *languages, sign) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "made"),
+    [
+        ("O apartamento nº 100 está vago.", "pt", "O apartamento número 100 está vago."),
+        ("Nº 5", "pt", "Número 5"),
+        ("N.º de alunos", "pt", "Número de alunos"),
+        ("os nºs 3 e 4", "pt", "os números 3 e 4"),
+        ("n° 7", "pt", "número 7"),
+        ("O artigo 5º, § 2º", "pt", "O artigo 5º, § 2º"),
+        ("nº 100", "es", "nº 100"),
+    ],
+)
+def test_the_sign_for_a_number_is_a_word_for_engines(text, language, made):
+    assert spelled(text, language) == made

@@ -50,7 +50,8 @@ def test_a_word_that_may_be_a_given_name_is_marked():
     assert people.doubtful("Querida Luz,", "Dear Light,", PT) == ["Luz"]
     assert people.doubtful("Hoje a Graça sorriu.", "Today she smiled.", PT) == ["Graça"]
     assert people.doubtful("Pope Francis spoke.", "O papa Francisco falou.", EN) == ["Francis"]
-    assert people.doubtful("Bank of America", "Banco da América", EN) == ["America"]
+    assert people.doubtful("Church of Grace", "Igreja da Graça", EN) == ["Grace"]
+    assert not people.doubtful("Bank of America", "Banco da América", EN)  # the same name in its own spelling
     assert not people.doubtful("They kept the Faith alive.", "Eles mantiveram viva a Fé.", EN)
 
 

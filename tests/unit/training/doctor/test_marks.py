@@ -167,3 +167,23 @@ def test_columns_with_text_that_would_be_lost_are_asked_about(model, row):
 def test_a_column_that_says_the_same_again_is_not_asked_about(model):
     many = [{"messages": CHAT, "prompt": "Why?", "id": n} for n in range(20)]
     assert not asked(check(model, ("rows.jsonl", jsonl(*many))))
+
+
+def test_a_mark_inside_of_another_field_is_asked_about_and_then_honoured(model):
+    upload = ("rows.jsonl", rows(metadata=[{"quality": "good", "source": "a"}, {"quality": "bad"}]))
+    answer = check(model, upload)
+    assert asked(answer)
+    assert [(one.field, one.values) for one in answer.report.marks] == [
+        ("metadata.quality", (("bad", 10), ("good", 10)))
+    ]
+    shape = replace(recognised(answer), sure=True, keep=(("metadata.quality", ("good",)),))
+    assert len(check(model, upload, shape=shape).rows) == 10
+
+
+def test_values_that_can_only_be_splits_are_honoured_under_any_name(model):
+    answer = check(model, ("rows.jsonl", rows(bucket=["train", "train", "val", "test"])))
+    assert not asked(answer)
+    assert [one.side for one in answer.rows].count("valid") == 5
+    assert len(answer.rows) == 15
+    vehicles = check(model, ("rows.jsonl", rows(vehicle=["train", "bus"])))
+    assert len(vehicles.rows) == 20

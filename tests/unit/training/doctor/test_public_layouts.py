@@ -217,6 +217,43 @@ LAYOUTS = {
         "question",
         SURE,
     ),
+    "arena": (
+        {"prompt": Q, "response_a": A, "response_b": "No {n}.", "winner": "model_a"},
+        "preference",
+        SURE,
+    ),
+    "arena as published": (
+        {
+            "model_a": "fox-1",
+            "model_b": "fox-2",
+            "winner": "model_b",
+            "conversation_a": [USER, BOT | {"content": "No {n}."}],
+            "conversation_b": [USER, BOT],
+        },
+        "preference",
+        SURE,
+    ),
+    "safe rlhf": (
+        {"prompt": Q, "response_0": "No {n}.", "response_1": A, "better_response_id": 1},
+        "preference",
+        SURE,
+    ),
+    "vertex": (
+        {
+            "systemInstruction": {"parts": [{"text": "Be kind."}]},
+            "contents": [{"role": "user", "parts": [{"text": Q}]}, {"role": "model", "parts": [{"text": A}]}],
+        },
+        "messages",
+        SURE,
+    ),
+    "bedrock": (
+        {
+            "system": [{"text": "Be kind."}],
+            "messages": [USER | {"content": [{"text": Q}]}, BOT | {"content": [{"text": A}]}],
+        },
+        "messages",
+        SURE,
+    ),
     "two unknown columns": ({"subject": Q, "words": A}, "question", ASKED),
 }
 OTHER = {
@@ -258,3 +295,25 @@ def test_a_public_layout_is_read_as_what_it_is(model, name):
         assert made["messages"][0]["content"] == filled(f"{Q}\n\nA fox, {{n}}.", 0)
     said = made.get("text") or made.get("target") or made.get("chosen") or made["messages"][-1]["content"]
     assert said == filled(OTHER.get(name, A), 0)
+
+
+def test_a_comparison_without_a_winner_is_named_and_left_out(model):
+    rows = [
+        {"prompt": f"{Q}{n}", "response_a": f"{A}{n}", "response_b": "No.", "winner": won}
+        for n, won in enumerate(["model_a", "model_b", "tie", "tie (bothbad)"] * 5)
+    ]
+    answer = check(model, ("rows.jsonl", "".join(f"{json.dumps(one)}\n" for one in rows)))
+    assert [(one.row["chosen"], one.row["rejected"]) for one in answer.rows][:2] == [
+        (f"{A}0", "No."),
+        ("No.", f"{A}1"),
+    ]
+    assert [one.line for one in answer.report.findings] == [n for n in range(1, 21) if n % 4 in (3, 0)]
+    assert answer.report.total == 20
+
+
+def test_a_system_message_in_parts_is_read(model):
+    row = filled(LAYOUTS["vertex"][0], 0)
+    assert first(check(model, ("rows.jsonl", json.dumps(row))))["messages"][0] == {
+        "role": "system",
+        "content": "Be kind.",
+    }

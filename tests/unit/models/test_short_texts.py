@@ -1,0 +1,104 @@
+"""Words and short texts for an engine that was trained on sentences."""
+
+import pytest
+
+from components.models.engines import short_texts
+
+ODD = {  # what the Portuguese-English model makes of a word, written in four ways
+    "cidade": "Oranjestad city",
+    "Cidade": "The City",
+    "cidade.": "city.",
+    "Cidade.": "city.",
+    "casa": "A House",
+    "Casa": "A Holiday home",
+    "casa.": "house is a house.",
+    "Casa.": "house is a house.",
+    "cor": "Color Color",
+    "Cor": "Colour",
+    "cor.": "color.",
+    "Cor.": "Color.",
+    "Obrigado": "Thank you very much",
+    "obrigado": "Thank you",
+    "Obrigado.": "Thank you very much.",
+    "nota": "",
+    "Nota": "Note",
+    "nota.": "note.",
+    "Nota.": "Note.",
+    "nome": "Name",
+    "nome.": "name.",
+    "março": "March",
+    "março.": "March.",
+}
+
+
+@pytest.mark.parametrize(
+    ("word", "made"),
+    [
+        ("cidade", "city"),
+        ("Cidade", "City"),
+        ("Casa", "House"),
+        ("cor", "color"),
+        ("Cor", "Colour"),
+        ("Obrigado", "Thank you very much"),
+        ("nota", "note"),
+        ("nome", "name"),  # small as its source is
+        ("março", "March"),  # but for names
+    ],
+)
+def test_what_is_odd_in_the_translation_of_a_word_is_told_by_other_ways_of_writing_it(word, made):
+    assert short_texts.careful(ODD.__getitem__, ("pt", "en"))(word) == made
+
+
+@pytest.mark.parametrize(
+    ("word", "given", "made"),
+    [
+        ("color", "a cor", "cor"),
+        ("Home", "Página inicial", "Página inicial"),
+        ("Uptime", "Tempo de atividade (em", "Tempo de atividade"),
+    ],
+)
+def test_a_word_of_english_may_become_several_but_gets_no_article(word, given, made):
+    assert short_texts.careful({word: given}.__getitem__, ("en", "pt"))(word) == made
+
+
+def test_a_word_that_comes_back_twice_in_one_is_asked_again():
+    given = {"date": "data da data", "Date": "Data", "date.": "data.", "Date.": "Data."}
+    assert short_texts.careful(given.__getitem__, ("en", "pt"))("date") == "data"
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [("Downloading...", "Baixando..."), ("Downloading…", "Baixando…"), ("Downloading ...", "Baixando ...")],
+)
+def test_a_short_text_is_asked_without_the_dots_at_its_end(text, made):
+    given = {"Downloading": "Baixando", text: "O que fazer..."}
+    assert short_texts.careful(given.__getitem__, ("en", "pt"))(text) == made
+
+
+def test_the_dots_of_a_sentence_are_left_to_the_engine():
+    text = "I don't know what to do..."
+    assert short_texts.careful({text: "Não sei..."}.__getitem__, ("en", "pt"))(text) == "Não sei..."
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ({"Press F5": "Imprensa F5", "Press F5 now": "Pressione F5 agora"}, "Pressione F5"),
+        ({"Press F5": "Imprensa F5", "Press F5 now": "A F5 está agora aqui"}, "Imprensa F5"),
+        ({"Press F5": "Imprensa F5", "Press F5 now": "Pressione agora"}, "Imprensa F5"),
+    ],
+)
+def test_a_verb_before_a_key_is_told_from_a_noun(given, made):
+    assert short_texts.careful(given.__getitem__, ("en", "pt"))("Press F5") == made
+
+
+@pytest.mark.parametrize("text", ["Dear John", "NASA", "Press Enter", ""])
+def test_other_short_texts_are_asked_once(text):
+    asked = []
+
+    def translate(one: str) -> str:
+        asked.append(one)
+        return "Caro John"
+
+    short_texts.careful(translate, ("en", "pt"))(text)
+    assert asked == [text]

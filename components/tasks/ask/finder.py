@@ -25,7 +25,7 @@ from components.retrieval.fusion import fused
 from components.retrieval.index import Found, Index
 from components.retrieval.shelf import Entry, Sentence
 from components.retrieval.words import Bm25, Shares, grams, telling, tokens
-from components.tasks.ask.kinds import Kind, has, kind_of, wanted_words
+from components.tasks.ask.kinds import Kind, has, kind_of, may_name_place, wanted_words
 
 EAST = "\u2e80"  # from here on, characters are words
 CANDIDATES, LIKELY = 60, 10  # chunks that are looked at closely, and whose sentences are
@@ -95,7 +95,9 @@ def find(
     """
     found = _find(question, language, documents, index, ready, embed)
     wanted = wanted_words(question, found.kind, language)
-    if found.sure >= SURE or wanted == question or not (found.sentences and found.sentences[0].kind):
+    if found.sure >= SURE or wanted == question or not found.sentences:
+        return found
+    if not may_name_place(found.sentences[0].sentence.text, language):
         return found
     again = _find(wanted, language, documents, index, ready, embed)
     return replace(found, sure=max(found.sure, min(again.sure, PERHAPS)))

@@ -161,6 +161,11 @@ def wanted_words(question: str, kind: Kind, language: str) -> str:
     return _THERE[language].sub(" ", question) if kind == "where" and language in _THERE else question
 
 
+def may_name_place(text: str, language: str) -> bool:
+    """Whether a sentence has a name or a figure, as an address has; German names aren't told from nouns."""
+    return any(fact.kind in ("name", "number") for fact in facts(text, language))
+
+
 def kind_of(question: str, language: str) -> Kind:
     """What a question wants. In a language without a row here, it is of the kind "other"."""
     plain = question.casefold()

@@ -18,9 +18,11 @@ with st.sidebar:
 st.title(_("Fine-tune"))
 data_tab, train_tab, result_tab, runs_tab = stages.STAGES.draw()
 
+elsewhere = []
 if checking:  # until it ends, the tabs after it aren't drawn
     for later in (train_tab, result_tab):
         later.info(_("The data is being checked; this goes on by itself."), icon=":material/hourglass_top:")
+        elsewhere.append(later.empty())
 with data_tab:
     opened = checking.id if checking else check.id if check else ""
     with result_first.form("data", opened, _("Check other data, or choose another base model")):
@@ -28,7 +30,7 @@ with data_tab:
     if session.checking() is not checking:
         st.rerun()  # a check was started: its progress takes the place of the form
     notices.draw()
-    inputs.follow()
+    inputs.follow(elsewhere)
     ready = data_report.draw(check, base) if check else None
 with train_tab:
     panel.draw_training(ready, base.id if base else "", run)

@@ -89,15 +89,19 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     if found := errands.take(FIRST):
         text, settings = found
         _send(None, Draft(text), Setup(setup.model_id, {**setup.settings, **settings}), None)
-    st.markdown("## " + _("What would you like to talk about?"))
-    spec = model_picker.known(setup.model_id)
-    foreign = bool(spec and spec.languages and model_picker.interface_language() not in spec.languages)
-    if spec and foreign:
-        st.caption(model_picker.made_for(spec))
-    # In a language that the model was made for: in another one, its answer would make no sense.
-    for number, text in enumerate(SUGGESTIONS if foreign else map(_, SUGGESTIONS)):
-        if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):
-            _send(None, Draft(text), setup, second)
+    slot, place = tab.slot(None), st.empty()
+    if outbox.busy(None) or too_long.waits(slot) or locked_message.waits(slot):
+        return  # what is being sent is seen in their place
+    with place.container():
+        st.markdown("## " + _("What would you like to talk about?"))
+        spec = model_picker.known(setup.model_id)
+        foreign = bool(spec and spec.languages and model_picker.interface_language() not in spec.languages)
+        if spec and foreign:
+            st.caption(model_picker.made_for(spec))
+        # In a language that the model was made for: in another one, its answer would make no sense.
+        for number, text in enumerate(SUGGESTIONS if foreign else map(_, SUGGESTIONS)):
+            if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):
+                _send(None, Draft(text), setup, second)
 
 
 def keep(conversation: Conversation, setup: Setup, second: Setup | None) -> None:

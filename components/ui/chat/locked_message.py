@@ -41,6 +41,12 @@ def hold(slot: str, message: Draft, reason: Message, locked: int) -> None:
     st.session_state[_KEY] = _Locked(slot, message, reason, sorted({*message.passwords, locked}))
 
 
+def waits(slot: str) -> bool:
+    """Whether a message of this conversation waits for its passwords."""
+    held: _Locked | None = st.session_state.get(_KEY)
+    return held is not None and held.slot == slot
+
+
 def draw(slot: str, ready: bool) -> Draft | None:
     """The message that waits in this conversation with a field for each password; returned when it is sent
     or given up.

@@ -32,6 +32,12 @@ def hold(slot: str, message: Draft, model_id: str, tokens: int, limit: int) -> N
     st.session_state[_KEY] = _Held(slot, message, model_id, tokens, limit)
 
 
+def waits(slot: str) -> bool:
+    """Whether a message of this conversation waits for what is chosen."""
+    held: _Held | None = st.session_state.get(_KEY)
+    return held is not None and held.slot == slot
+
+
 def draw(slot: str, ready: bool) -> Draft | None:
     """The message that waits in this conversation, with the ways to go on; returned when one is chosen."""
     held: _Held | None = st.session_state.get(_KEY)

@@ -1,8 +1,10 @@
 """The Fine-tune page's inputs: training data, validation data, base model, and the check itself."""
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.jobs import Job
 from components.messages import N_
@@ -114,14 +116,23 @@ def _draw_base(check: Check | None) -> ModelSpec | None:
     return specs[chosen] if chosen else None
 
 
-def follow() -> None:
-    """Waits for a check in short polls that draw, so that any click is heard; then opens what it found."""
+def follow(elsewhere: Sequence[DeltaGenerator] = ()) -> None:
+    """Waits for a check in short polls that draw, so that any click is heard; then opens what it found.
+
+    `elsewhere`: places of other tabs, where it is said, too, how far it is.
+    """
     job = session.checking()
     if job is None:
         return
     st.button(_("Stop the check"), icon=":material/stop_circle:", on_click=job.cancel)
     place = st.empty()
-    job_progress.follow(job, lambda: place.info(progress(job), icon=":material/hourglass_top:"), POLL_SECONDS)
+
+    def draw_progress() -> None:
+        place.info(progress(job), icon=":material/hourglass_top:")
+        for other in elsewhere:
+            other.caption(progress(job))
+
+    job_progress.follow(job, draw_progress, POLL_SECONDS)
     session.ended(job)
     st.rerun()
 

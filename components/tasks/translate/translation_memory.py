@@ -12,7 +12,7 @@ from components.tasks.translate.glossary import Term, used
 from components.tasks.translate.pipeline import Outcome, Request
 from components.translations import Remembered, Translations
 
-# Of the ways in which engines are asked and checked. With a new one, what older ones made isn't used any more:
+# Of the ways in which engines are asked and checked. With a new one, what older ones made is no longer used:
 # it may be what the new one is for. What a person corrected stays.
 REVISION = 2
 BY_HAND = "by hand"  # the way of sentences that the person corrected: they win over every engine's

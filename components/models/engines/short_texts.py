@@ -4,6 +4,7 @@ Knows one function that translates, and two languages. Each way was measured wit
 words in each direction, 60 words before a key, and 34 short texts with dots.
 
     cidade -> Oranjestad city, so also Cidade -> City, "cidade." -> "city.": City
+    President of Chad -> Missões diplomáticas do Chade, so "President of Chad." -> Presidente do Chade.
     Press F5 -> Imprensa F5, so Press F5 now -> Pressione F5 agora: Pressione F5
     Downloading... -> O que fazer..., so Downloading -> Download: Download...
 """
@@ -17,6 +18,7 @@ Translate = Callable[[str], str]
 FEW = 3  # words of a text that is asked without the dots at its end
 _DOTS = re.compile(r"(?<=[\w)\"'”’])\s*(?:\.{3}|…)$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_PHRASE = re.compile(rf"{_WORD.pattern}(?: {_WORD.pattern}){{1,{FEW - 1}}}")
 _BEFORE_A_KEY = re.compile(r"([A-Z][a-z]+(?:-[a-z]+)?) (\S+)")  # one word and what no word is
 _ASIDE = re.compile(r"\s*\([^()]*\)?$")
 _ARTICLES = {
@@ -45,6 +47,8 @@ def careful(translate: Translate, pair: tuple[str, str]) -> Translate:
 def _few(translate: Translate, text: str, pair: tuple[str, str]) -> str:
     if _WORD.fullmatch(text) and not (text.isupper() and len(text) > 1):
         return _word(translate, text, pair)
+    if _PHRASE.fullmatch(text) and not text.istitle() and not text.isupper():
+        return _phrase(translate, text, pair)
     made = translate(text)
     key = _BEFORE_A_KEY.fullmatch(text)
     if key and pair in _REQUEST and not key[2].isalpha() and key[2] in made:
@@ -53,6 +57,32 @@ def _few(translate: Translate, text: str, pair: tuple[str, str]) -> str:
         if asked and key[2] in asked[1]:
             return asked[1]
     return made
+
+
+def _phrase(translate: Translate, text: str, pair: tuple[str, str]) -> str:
+    """Two or three words: what the other three ways of writing them agree on is believed, not the first one.
+
+    President of Chad: "Missões diplomáticas do Chade", and three times "Presidente do Chade".
+    """
+    made = translate(text).strip()
+    first, full = _bare(made, pair[1]), translate(f"{text}.").strip()
+    if not made or made == text or first == _bare(full, pair[1]):
+        return made
+    lowered = text[:1].lower() + text[1:]
+    others = [full, *(translate(f"{lowered}{stop}").strip() for stop in ("", "."))]
+    found = Counter(_bare(one, pair[1]) for one in others)
+    best, often = found.most_common(1)[0]
+    odd = _repeats(made) or " - " in made
+    if not best or first in found or _repeats(best) or often < (2 if odd else 3):
+        return made
+    chosen = next(one for one in others if _bare(one, pair[1]) == best).rstrip(".").rstrip()
+    return chosen[:1].upper() + chosen[1:] if text[:1].isupper() else chosen
+
+
+def _bare(made: str, language: str) -> str:
+    """What is compared of a translation: not its capitals, a stop or an article at its beginning."""
+    words = made.casefold().rstrip(" .").split()
+    return " ".join(words[1:] if len(words) > 1 and words[0] in _ARTICLES.get(language, ()) else words)
 
 
 def _word(translate: Translate, word: str, pair: tuple[str, str]) -> str:

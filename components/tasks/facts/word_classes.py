@@ -69,8 +69,8 @@ EXTENT = _words(
     "wholly fully fairly slightly highly strongly weakly currently commonly ultimately necessarily "
     "apparently presumably statutorily voluntarily equally evenly unanimously formally informally poorly "
     "badly insufficiently incompletely incorrectly improperly unlawfully inadvertently prematurely "
-    "ostensibly hypothetically secretly privately publicly family supply assembly reply monopoly anomaly italy "
-    "deadly friendly "
+    "ostensibly hypothetically secretly privately publicly family supply assembly reply monopoly anomaly "
+    "italy deadly friendly "
     "costly elderly orderly scholarly leisurely unlikely lonely lovely"
 )
 FILLERS = _words("really actually basically obviously naturally casually gradually continually")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from components.messages import N_, Message, Said, counted, sentences
-from components.training.doctor.field_names import ROLE_FIELDS, ROLE_NAMES, field_name, first_role
+from components.training.doctor.field_names import CONTEXT, ROLE_FIELDS, ROLE_NAMES, field_name, first_role
 from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.letters import repaired
 from components.training.doctor.records import Opened, Record
@@ -27,6 +27,7 @@ from components.training.doctor.turns import (
     mended_in_words,
     no_text,
     of_tool,
+    passages_in,
     text_in_parts,
     turn_value,
     unread_fields,
@@ -234,7 +235,9 @@ class Converter:
         return turns if turns and all(map(is_turn, turns)) else None
 
     def _optional(self, record: Record, name: str) -> str:
-        return self._field(record, name, "text", needed=False) if name else ""
+        passages = passages_in(value_of(record.value, name)) if name else ()
+        said = self._field(record, name, "text", needed=False) if name and not passages else ""
+        return "\n\n".join(map(self._tidy, passages)) or said
 
     def _history(self, record: Record) -> list[Turn]:
         """Earlier turns: Alpaca's list of [question, answer], or objects with roles."""
@@ -390,7 +393,7 @@ def _options(record: Record, name: str) -> dict[str, str]:
     """What there is to choose from, by letter: a list of texts, {"text": [...], "label": [...]}, or an object
     with a text for each letter.
     """
-    value = value_of(record.value, name) if name else None
+    value = value_of(record.value, name) if name and field_name(name) not in CONTEXT else None
     labels: Any = None
     if isinstance(value, Mapping) and isinstance(value.get("text"), list):
         value, labels = value["text"], value.get("label")

@@ -43,7 +43,7 @@ TURNS = ("messages", "conversations", "conversation", "dialog", "dialogue", "cha
 INSTRUCTION, INPUT = ("instruction",), ("input", "context")
 ANSWER = ("output", "response", "completion", "answer", "answers", "reply", "target", "label")
 QUESTION = ("prompt", "question", "query", "input", "user", "human", "q")
-CONTEXT = ("context", "passage", "sentence")  # in which the answer is
+CONTEXT = ("context", "passage", "contexts", "passages", "sentence")  # in which the answer is
 CHOICES = ("choices", "options")  # of which the answer may be the number
 # Answers that were compared, as the common files call them.
 CHOSEN = ("chosen", "preferred", "preferred_output", "accepted", "winner", "better")

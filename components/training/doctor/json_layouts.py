@@ -3,7 +3,7 @@
 Knows values that were read; neither text nor lines.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,45 @@ def parts(value: Any) -> tuple[list[Part], list[str]]:
         return [], []  # a row that lacks something, with a list of something else in it
     left = [".".join(part.path) for number, part in enumerate(found) if number not in used]
     return [found[number] for number in used], left
+
+
+def rows_of_table(value: Any) -> list[dict[str, Any]]:
+    """The rows of an object that is a table, in the ways in which pandas and datasets write one: its columns
+    one after another, each a list or with the rows' numbers as names; rows by their numbers; titles apart
+    from lists of cells; rows with what is known of them around.
+
+        {"prompt": ["Why?", "Who?"], "answer": ["So.", "Me."]}     {"0": {"prompt": "Why?", ...}, "1": ...}
+    """
+    if not isinstance(value, Mapping) or not value:
+        return []
+    if all(isinstance(one, Mapping) for one in value.values()) and all(map(str.isdecimal, value)):
+        return [dict(one) for one in value.values()]
+    titles, cells = _list(value.get("columns")), _list(value.get("data"))
+    if titles and all(isinstance(row, list) and len(row) == len(titles) for row in cells):
+        return [dict(zip(map(str, titles), row, strict=True)) for row in cells]
+    around = _list(value.get("rows"))
+    if around and all(isinstance(one, Mapping) and isinstance(one.get("row"), Mapping) for one in around):
+        return [dict(one["row"]) for one in around]
+    first = next(iter(value.values()))
+    numbers: Sequence[Any] = list(first) if isinstance(first, Mapping) else range(len(_list(first)))
+    if len(value) < 2 or len(numbers) < 2 or not all(_is_column(one, first) for one in value.values()):
+        return []
+    return [{name: one[number] for name, one in value.items()} for number in numbers]
+
+
+def _is_column(one: Any, first: Any) -> bool:
+    """Whether a column has the rows of the first one, and no objects."""
+    if isinstance(first, Mapping):
+        return isinstance(one, Mapping) and one.keys() == first.keys() and _are_plain(one.values())
+    return isinstance(one, list) and len(one) == len(first) and _are_plain(one)
+
+
+def _are_plain(values: Iterable[Any]) -> bool:
+    return not any(isinstance(one, Mapping) for one in values)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def chosen(lists: Sequence[tuple[tuple[str, ...], Sequence[Any]]]) -> list[int]:

@@ -38,6 +38,7 @@ REMOVED = (
     (_COMMENT, Said("Comments were removed.")),
     (_LAST_COMMA, Said("Commas before a closing bracket were removed.")),
 )
+TABLE = Said("The file is a table written as JSON; rows were made of it.")
 ON_ONE_LINE = Said("Several rows on one line were told apart.")
 COMMAS = Said("Commas between the rows were removed.")
 CONTROLS = Said("Control characters inside of JSON strings (tabs, for instance) were taken as they are.")
@@ -97,6 +98,11 @@ def _read(text: str) -> list[Opened]:
     if start.startswith("[") and not _is_list_a_line(start):
         opened = Opened("JSON")
         _array(text, len(text) - len(start), opened)
+        return [opened]
+    if rows := json_layouts.rows_of_table(_object_of(start)):
+        opened = Opened("JSON", repaired=[TABLE])
+        for row in rows:
+            opened.add(1, row)
         return [opened]
     if start.startswith("{") and not start.startswith("{'") and not _is_lines(start):
         return _wrapped(text)

@@ -72,6 +72,8 @@ _RATES = {
     "keep",
     "deleted",
 }
+_TRUE_FALSE = ("true", "false", "yes", "no", "y", "n")
+_YES_NO = (*_TRUE_FALSE, *("ja", "nein", "oui", "non", "sí", "sim", "não", "是", "否", "да", "нет"))
 # Words in the name of a field whose small numbers count or order something.
 _COUNTS = {
     "id",
@@ -165,7 +167,7 @@ def _known(name: str, values: Sequence[Any]) -> bool:
     """Whether the meaning of a field is known."""
     named = field_name(str(name))
     if named in _ANSWER_IS_GOOD:
-        return bool(values) and _is_yes_or_no(values)
+        return bool(values) and _is_yes_or_no(values, _TRUE_FALSE)
     return named == "mask_history" or _divides(name, values)
 
 
@@ -179,8 +181,8 @@ def _divides(name: str, values: Sequence[Any]) -> bool:
     )
 
 
-def _is_yes_or_no(values: Sequence[Any]) -> bool:
-    return all(str(value).strip().casefold() in ("true", "false", "yes", "no", "y", "n") for value in values)
+def _is_yes_or_no(values: Sequence[Any], words: Sequence[str] = _YES_NO) -> bool:
+    return all(str(value).strip().casefold() in words for value in values)
 
 
 def _are_sides(values: Sequence[Any]) -> bool:
@@ -209,7 +211,7 @@ def check(rows: Sequence[Checked], shape: Shape) -> tuple[list[Message], bool]:
         values = _values([one.record for one in rows], name)
         if name in chosen:
             _keep(rows, name, chosen[name])
-        elif values and field_name(str(name)) in _ANSWER_IS_GOOD and _is_yes_or_no(values):
+        elif values and field_name(str(name)) in _ANSWER_IS_GOOD and _is_yes_or_no(values, _TRUE_FALSE):
             _drop_bad(rows, name)
             notes.append(Said("{name} says which answers are good: only these count.", name=quoted(name)))
         elif _divides(name, values):

@@ -67,6 +67,11 @@ def text_in_parts(value: Any) -> Any:
     return "\n".join(map(str, texts)) if whole and all(isinstance(one, str) for one in texts) else value
 
 
+def passages_in(value: Any) -> list[str]:
+    """The texts of a list of passages in which an answer is."""
+    return value if isinstance(value, list) and all(isinstance(one, str) for one in value) else []
+
+
 def unread_fields(turn: Mapping[str, Any]) -> list[str]:
     """Fields of a turn that say something and aren't used: calls of tools, reasoning."""
     return [

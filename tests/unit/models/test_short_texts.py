@@ -92,7 +92,38 @@ def test_a_verb_before_a_key_is_told_from_a_noun(given, made):
     assert short_texts.careful(given.__getitem__, ("en", "pt"))("Press F5") == made
 
 
-@pytest.mark.parametrize("text", ["Dear John", "NASA", "Press Enter", ""])
+PHRASES = {
+    "President of Chad": "Missões diplomáticas do Chade",
+    "President of Chad.": "Presidente do Chade.",
+    "president of Chad": "Presidente do Chade",
+    "president of Chad.": "o Presidente do Chade.",
+    "About us": "Sobre nós sobre nós",
+    "About us.": "Sobre nós.",
+    "about us": "sobre nós",
+    "about us.": "de nós.",
+    "Choose file": "Escolher o ficheiro",
+    "Choose file.": "Escolha o arquivo.",
+    "choose file": "escolher o arquivo",
+    "choose file.": "escolher o arquivo.",
+    "Good morning": "Bom dia",
+    "Good morning.": "Bom dia.",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("President of Chad", "Presidente do Chade"),  # three ways against one
+        ("About us", "Sobre nós"),  # two, where the first repeats itself
+        ("Choose file", "Escolher o ficheiro"),  # two against two
+        ("Good morning", "Bom dia"),  # told by the second
+    ],
+)
+def test_the_other_ways_of_writing_a_few_words_outvote_the_first(text, made):
+    assert short_texts.careful(PHRASES.__getitem__, ("en", "pt"))(text) == made
+
+
+@pytest.mark.parametrize("text", ["Dear John", "NASA", "Press Enter", "", "Long Beach", "OUT OF ORDER"])
 def test_other_short_texts_are_asked_once(text):
     asked = []
 

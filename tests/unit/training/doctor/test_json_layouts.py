@@ -123,20 +123,17 @@ NUMBERS = [str(number) for number in range(4)]
             "prompt": dict(zip(NUMBERS, ASKED, strict=True)),
             "completion": dict(zip(NUMBERS, SAID, strict=True)),
         },
-        {"columns": ["prompt", "completion"], "data": [["Why?", "So."], ["Who?", "Me."]]},
+        {"prompt": ASKED, "completion": SAID},
+        {"columns": ["prompt", "completion"], "data": [[a, b] for a, b in zip(ASKED, SAID, strict=True)]},
         dict(zip(NUMBERS, ROWS, strict=True)),
         {"rows": [{"row_idx": n, "row": row, "truncated_cells": []} for n, row in enumerate(ROWS)]},
     ],
 )
-def test_a_table_written_as_json_is_refused_with_the_form_that_is_wanted(model, value):
+def test_a_table_written_as_json_is_read_as_its_rows(model, value):
     answer = check(model, ("rows.json", json.dumps(value)))
-    assert answer.rows == ()
-    assert '{"prompt": "…", "completion": "…"}' in str(answer.report.findings[0].what)
-
-
-def test_a_list_for_each_column_is_refused_too(model):
-    answer = check(model, ("rows.json", json.dumps({"prompt": ASKED, "completion": SAID})))
-    assert (answer.rows, wrong(answer)) == ((), [(1, "type")])
+    assert said(answer) == [[a, b] for a, b in zip(ASKED, SAID, strict=True)]
+    assert wrong(answer) == []
+    assert "table written as JSON" in words(answer.report.repaired)
 
 
 @pytest.mark.parametrize("indent", [None, 1])

@@ -68,6 +68,8 @@ def test_answers_marked_as_bad_are_not_trained_on(model, name, values):
         ("label", [0, 1]),
         ("Use for training", ["Y", "N"]),
         ("reviewed by two", ["yes", "no"]),
+        ("geprüft", ["ja", "nein"]),
+        ("label", ["ja", "nein"]),
     ],
 )
 def test_other_marks_are_asked_about_and_then_honoured(model, name, values):

@@ -254,6 +254,8 @@ LAYOUTS = {
         "messages",
         SURE,
     ),
+    "passages": ({"question": Q, "contexts": ["In {n}.", "Of {n}."], "answer": A}, "question", SURE),
+    "context in a list": ({"question": Q, "context": ["In {n}.", "Of {n}."], "answer": A}, "question", SURE),
     "two unknown columns": ({"subject": Q, "words": A}, "question", ASKED),
 }
 OTHER = {
@@ -317,3 +319,10 @@ def test_a_system_message_in_parts_is_read(model):
         "role": "system",
         "content": "Be kind.",
     }
+
+
+@pytest.mark.parametrize("name", ["contexts", "context"])
+def test_passages_in_a_list_are_no_choices(model, name):
+    row = {"question": Q, name: ["In the wood.", "By the lake."], "answer": A}
+    asked = first(check(model, ("rows.jsonl", json.dumps(row))))["messages"][0]["content"]
+    assert asked == f"{Q}\n\nIn the wood.\n\nBy the lake."

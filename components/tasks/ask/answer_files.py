@@ -75,7 +75,8 @@ def _told(answer: Answer) -> str:
     """How sure it is, and what was read."""
     read = f" {answer.ledger.headline}" if answer.ledger else ""
     notes = "".join(f" {note}" for note in answer.notes)
-    sure = f"{answer.sureness} ({answer.sure:.0%}). " if answer.how == "found" else ""
+    share = f" ({answer.sure:.0%})." if answer.says else ""  # what is refused is a sentence of its own
+    sure = f"{answer.sureness}{share} " if answer.how == "found" else ""
     return f"{sure}Asked: {', '.join(one.name for one in answer.documents)}.{read}{notes}"
 
 

@@ -95,8 +95,11 @@ class Answering:
             return engine.embed(texts, self.cancelled)
 
     def _find(self, question: str, documents: Sequence[Entry], usual: str = "") -> Finding:
-        language = self._language(question, documents, usual)
-        return find(question, language, documents, self.index, self.tools.ready, self.embedded)
+        """In the language that the question is in; of two likely ones, as the surer of both."""
+        languages = self._languages(question, documents, usual)
+        index, ready = self.index, self.tools.ready
+        findings = (find(question, one, documents, index, ready, self.embedded) for one in languages)
+        return max(findings, key=lambda one: one.sure)
 
     def _found(
         self, question: str, documents: Sequence[Entry], before: Sequence[Answer]
@@ -107,27 +110,34 @@ class Answering:
         if not before:
             return found, ""
         content = {one for one in tokens(question, found.language) if one[:1] == "=" or one > "\u2e80"}
-        if len(content) >= SHORT_QUESTION and not _LEANS.search(question):
+        leans = bool(_LEANS.search(question))
+        if len(content) >= SHORT_QUESTION and not leans:
             return found, ""
         whole = f"{before[-1].understood or before[-1].question} {question}"
         going_on = self._find(whole, documents, usual)
-        if found.sure >= going_on.sure:
+        # The question before makes its own answer sure again: this one, which says of what, isn't answered.
+        same = [one.source.text for one in before[-1].quotes[:1]] == [
+            one.sentence.text for one in going_on.sentences[:1]
+        ]
+        if found.sure >= going_on.sure or (content and not leans and same):
             return found, ""
         return replace(going_on, kind=found.kind if found.kind != "other" else going_on.kind), whole
 
-    def _language(self, question: str, documents: Sequence[Entry], usual: str = "") -> str:
+    def _languages(self, question: str, documents: Sequence[Entry], usual: str = "") -> Sequence[str]:
         """Of a few words it is hard to tell: then it is that of the question before (`usual`), or the
-        documents' own.
+        documents' own as likely as another one.
         """
         among = list(dict.fromkeys(entry.language for entry in documents if entry.language))
         told = detect_language(question)
         if told in among or len(among) != 1:
             east = bool(_CHARACTERS.search(question))
             likely = [one for one in (usual, *among, "en") if one and (one in EAST) == east]
-            return told or next(iter(likely), "en")
+            return [told or next(iter(likely), "en")]
         only = among[0]
         same_script = (only in EAST) == (told in EAST)
-        return only if not told or (same_script and len(question.split()) < FEW_WORDS) else told
+        if not told:
+            return [only]
+        return [only, told] if same_script and len(question.split()) < FEW_WORDS else [told]
 
     def _quoted(self, question: str, found: Finding, documents: Sequence[Entry]) -> Answer:
         says = found.sure >= SURE and bool(found.sentences)

@@ -14,7 +14,7 @@ XQuAD (`benchmarks/ask.py`): those of a sentence as a choice of one among all, w
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from components.retrieval.fusion import fused
 from components.retrieval.index import Found, Index
 from components.retrieval.shelf import Entry, Sentence
 from components.retrieval.words import Bm25, Shares, grams, telling, tokens
-from components.tasks.ask.kinds import Kind, has, kind_of
+from components.tasks.ask.kinds import Kind, has, kind_of, may_name_place, wanted_words
 
 EAST = "\u2e80"  # from here on, characters are words
 CANDIDATES, LIKELY = 60, 10  # chunks that are looked at closely, and whose sentences are
@@ -34,11 +34,14 @@ WORDS_OF = {True: 0.5, False: 1.2}  # what words weigh beside MiniLM, and beside
 PIECES_OF_CHUNK = 0.6  # what pieces of words weigh, of a chunk
 # Slope and intercept of how sure a score is; USE's is without pieces, of which languages don't share any.
 SURE_OF = {True: (6.8, -8.9), False: (6.6, -7.6)}
-SURE_ACROSS = (6.1, -6.4)  # of a question in another language, whose words the text can't have
+# Of a question in another language, whose words the text can't have but names and figures, the surer of two:
+# what nearness, words and the logarithm of how many texts there are weigh, and what is added.
+ACROSS = ((6.1, 7.3, 0.0, -6.4), (6.1, 2.7, -0.12, -4.0))
 # Of a sentence: what its chunk, its nearness, its words and what else weigh; see `_Sentences`.
 OF_CHUNK, NEAR, SHARE, BEFORE, AFTER, PIECES = 2.5, 7.4, 8.3, 6.8, 3.1, 1.8
 LENGTH, NEW, OF_KIND = 0.95, -0.54, 0.84
 SURE = 0.5  # from here on, the documents say it
+PERHAPS = 0.55  # the most that is said of an answer that lacks a word of its question
 
 Embed = Callable[[ModelSpec, Sequence[str]], Vectors]
 
@@ -85,7 +88,29 @@ def find(
     ready: Sequence[ModelSpec],
     embed: Embed,
 ) -> Finding:
-    """The likeliest sentences of some documents. `ready`: embedding models that are installed."""
+    """The likeliest sentences of some documents. `ready`: embedding models that are installed.
+
+    What is refused only for a verb that an address doesn't have ("Where is the flat located?") is perhaps the
+    answer, if it names a place.
+    """
+    found = _find(question, language, documents, index, ready, embed)
+    wanted = wanted_words(question, found.kind, language)
+    if found.sure >= SURE or wanted == question or not found.sentences:
+        return found
+    if not may_name_place(found.sentences[0].sentence.text, language):
+        return found
+    again = _find(wanted, language, documents, index, ready, embed)
+    return replace(found, sure=max(found.sure, min(again.sure, PERHAPS)))
+
+
+def _find(
+    question: str,
+    language: str,
+    documents: Sequence[Entry],
+    index: Index,
+    ready: Sequence[ModelSpec],
+    embed: Embed,
+) -> Finding:
     asked, kind = tokens(question, language), kind_of(question, language)
     scored: list[_Scored] = []
     for group in _groups(question, language, documents, ready, embed):
@@ -150,13 +175,24 @@ class _Sentences:
         return by_words + LENGTH * math.log1p(len(text)) + NEW * math.log1p(new)
 
 
-def sure_of(score: float, pieces: float, english: bool, across: bool = False) -> float:
+def sure_of(score: float, pieces: float, english: bool) -> float:
     """How sure it is that a text answers, by its score and the share of pieces of words that it has;
-    `english`: whether MiniLM read it; `across`: whether the question is in another language.
+    `english`: whether MiniLM read it.
     """
-    slope, intercept = SURE_ACROSS if across else SURE_OF[english]
-    whole = score + PIECES_OF_CHUNK * pieces * english
-    return 1 / (1 + math.exp(-(slope * whole + intercept)))
+    slope, intercept = SURE_OF[english]
+    return _share(slope * (score + PIECES_OF_CHUNK * pieces * english) + intercept)
+
+
+def sure_across(nearness: float, words: float, texts: int) -> float:
+    """The same for a question in another language, by the cosines of the text and of its nearest sentence,
+    its two BM25, and how many texts there are: of many, some are near to any question.
+    """
+    many = math.log(max(texts, 1))
+    return _share(max(near * nearness + word * words + n * many + plus for near, word, n, plus in ACROSS))
+
+
+def _share(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit))
 
 
 def piece_shares(question: str, language: str, texts: Sequence[str]) -> list[float]:
@@ -218,12 +254,14 @@ def _scored(
         cosines = np.zeros(len(said))
         if vectors is not None and group.vector is not None:
             cosines = np.asarray(vectors @ group.vector, np.float64)
-        total = near.get(chunk.id, 0.0) + float(cosines.max(initial=0.0))
-        total += WORDS_OF[english] * (score.of(chunk.tokens) + float(words.max(initial=0.0)))
+        nearness = near.get(chunk.id, 0.0) + float(cosines.max(initial=0.0))
+        by_word = score.of(chunk.tokens) + float(words.max(initial=0.0))
+        total = nearness + WORDS_OF[english] * by_word
         if group.model is None:  # words alone: as if meaning said the same
             total *= 2
-        across = group.model is not None and bool(language) and _language(group, chunk) != language
-        sure = sure_of(total, share, english, across)
+        sure = sure_of(total, share, english)
+        if group.model is not None and language and _language(group, chunk) != language:
+            sure = sure_across(nearness, by_word, texts)
         made.append(_Scored(chunk, total + PIECES_OF_CHUNK * share, sure, cosines))
     return made
 

@@ -88,14 +88,16 @@ def guess(raw: RawRows) -> Columns:
     document = pick((*more, *_DOCUMENT), prompt, expected)
     if not prompt and not document:
         prompt = spoken[0] if spoken else shape.prompt if shape else ""
-    if not prompt and not document and raw.table and not rules:
-        return replace(_by_content(raw), group=_group(raw))
+        if raw.table and not rules and not expected:
+            told = _by_content(raw, most=2)
+            prompt, expected = told.prompt or prompt, told.expected
     return Columns(prompt, expected, _group(raw, prompt, expected), document, pick(_CHOICES))
 
 
-def _by_content(raw: RawRows) -> Columns:
+def _by_content(raw: RawRows, most: int = 0) -> Columns:
     """Of columns whose names say nothing: the question is the first text of which each row has its own, the
-    expected answer the next column that doesn't only count the rows.
+    expected answer the next column that doesn't only count the rows. With more than `most` of them, where
+    that is given, it isn't told.
     """
     rows = raw.rows[:500]
     said = {name: [str(row.get(name) or "").strip() for row in rows] for name in raw.fields}
@@ -106,7 +108,7 @@ def _by_content(raw: RawRows) -> Columns:
         for name, cells in said.items()
         if sum(map(_has_letters, cells)) * 2 > len(cells) and len(set(cells)) * 2 > len(cells)
     ]
-    if not own:
+    if not own or len(said) > (most or len(said)):
         return Columns()
     expected = next((name for name in said if name != own[0] and any(said[name])), "")
     return Columns(own[0], expected)

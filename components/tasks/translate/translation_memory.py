@@ -12,6 +12,9 @@ from components.tasks.translate.glossary import Term, used
 from components.tasks.translate.pipeline import Outcome, Request
 from components.translations import Remembered, Translations
 
+# Of the ways in which engines are asked and checked. With a new one, what older ones made is no longer used:
+# it may be what the new one is for. What a person corrected stays.
+REVISION = 2
 BY_HAND = "by hand"  # the way of sentences that the person corrected: they win over every engine's
 
 
@@ -32,7 +35,8 @@ class StoredMemory:
         terms: Sequence[Term] = (),
         draft: bool = False,
     ) -> None:
-        self._translations, self._owner, self._pair, self._route = translations, owner, pair, route
+        self._translations, self._owner, self._pair = translations, owner, pair
+        self._route = f"{route}#{REVISION}"
         self._terms, self._draft = terms, draft
 
     def find(self, requests: Sequence[Request]) -> dict[Request, Outcome]:

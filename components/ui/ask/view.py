@@ -31,7 +31,8 @@ STATES = {
 SURE = N_(
     "It is counted from how near the best passage is in meaning and in words. In a test with {number:,} "
     "questions, of which a fifth had no answer in the documents, of those said to be very likely 99 in 100 "
-    "had one, and of those said to be likely, two in three."
+    "had one, and of those said to be likely, two in three. Where documents tell of the same thing but not "
+    "what is asked, half of the questions were answered all the same, so read what is quoted."
 )
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOWNLOADS = (

@@ -10,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.documents import Limits
 from components.errors import AppError, BadInput, Unavailable
 from components.messages import N_
-from components.tasks.evaluate import bias, bundled_sets, question_columns, question_files
+from components.tasks.evaluate import bias, bundled_sets, question_columns, question_files, rules
 from components.tasks.evaluate.question_columns import Columns
 from components.tasks.evaluate.question_files import Brought
 from components.tasks.evaluate.questions import FORMS, PAIRED, Form, Questions
@@ -212,7 +212,9 @@ def draw_preview(found: Questions) -> None:
     shown = [
         {
             first: _short(item.prompt or item.document),
-            second: _short(" / ".join(item.expected)),
+            second: _short(
+                " / ".join(item.expected) or "; ".join(said(rules.told(one)) for one in item.checks)
+            ),
             **({_("Group"): item.group} if found.grouped else {}),
         }
         for item in found.items[:3]
@@ -224,6 +226,8 @@ def headings(found: Questions) -> tuple[str, str]:
     """What is asked, and what is expected; or the two of a pair."""
     if found.paired:
         return _("First"), _("Second")
+    if found.form == "rule":
+        return _("Question"), _("Rules")
     return _("Question"), _("Expected answer")
 
 

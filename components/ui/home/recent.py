@@ -12,6 +12,7 @@ from components.tasks.evaluate.evaluation import KIND as EVALUATION
 from components.tasks.forms.form_jobs import KIND as FORM
 from components.tasks.summarize.summary_jobs import KIND
 from components.tasks.tables.table_jobs import KIND as TABLE
+from components.ui import heartbeat
 from components.ui.language import _, ngettext
 from components.ui.person import person
 from components.ui.resources import jobs, results, row_work, store, training_runs, translations
@@ -40,9 +41,14 @@ class Work:
     job_id: str = ""
 
 
+@st.fragment
 def draw() -> None:
+    """The latest ones, drawn again and again: their progress goes on, and what was deleted goes."""
     st.header(_("Continue"))
     found = sorted(_all(), key=lambda one: -one.at)[:SHOWN]
+    going = any(one.state in _AT_WORK for one in found)
+    going = going or any(job.owner == person() for job in jobs().running())
+    heartbeat.draw("recent", heartbeat.BUSY if going else 2 * heartbeat.IDLE)
     if not found:
         st.caption(_("What you work on will be listed here."))
     for work in found:
@@ -71,10 +77,8 @@ _ICONS = {
 def _all() -> Iterator[Work]:
     for talk in store().headings(limit=SHOWN):
         yield Work("chat", "c", talk.id, talk.title, N_("conversation"), "", talk.updated_at)
-    for made in results().headings(KIND, "")[:SHOWN]:
-        yield Work(
-            "summarize", "s", made.id, made.title, N_("summary"), made.state, made.updated_at, made.job_id
-        )
+    for one in results().headings(KIND, "")[:SHOWN]:
+        yield Work("summarize", "s", one.id, one.title, N_("summary"), one.state, one.updated_at, one.job_id)
     for text in translations().recent(person(), "text", SHOWN):
         yield Work("translate", "text", text.id, text.name, N_("translation"), "", text.updated_at)
     for file in translations().recent(person(), "document", SHOWN):
@@ -83,15 +87,15 @@ def _all() -> Iterator[Work]:
             "translate", "document", file.id, file.name, kind, file.state, file.updated_at, file.job_id
         )
     for kind, name in ((TABLE, N_("table")), (FORM, N_("form"))):
-        for one in row_work().headings(kind)[:SHOWN]:
-            yield Work("tables", "table", one.id, one.title, name, one.state, one.updated_at, one.job_id)
+        for work in row_work().headings(kind)[:SHOWN]:
+            yield Work("tables", "table", work.id, work.title, name, work.state, work.updated_at, work.job_id)
     for answered in results().headings(ASK, "")[:SHOWN]:
         kind = N_("questions")
         at = answered.updated_at
         yield Work("ask", "a", answered.id, answered.title, kind, answered.state, at, answered.job_id)
-    for one in row_work().headings(EVALUATION)[:SHOWN]:
+    for work in row_work().headings(EVALUATION)[:SHOWN]:
         kind = N_("evaluation")
-        yield Work("evaluate", "e", one.id, one.title, kind, one.state, one.updated_at, one.job_id)
+        yield Work("evaluate", "e", work.id, work.title, kind, work.state, work.updated_at, work.job_id)
     for run in training_runs().records.of(person())[:SHOWN]:
         yield Work("fine_tune", "run", run.id, run.name, N_("training run"), run.state, run.updated_at)
 

@@ -78,7 +78,7 @@ STORY = (
     Step(
         "fine_tune",
         N_("A model that is trained on them"),
-        N_("Twelve steps, to see how it goes. Training goes on by itself while you look at other pages."),
+        N_("A few steps, to see how it goes. Training goes on by itself while you look at other pages."),
         _train,
     ),
     Step(
@@ -115,7 +115,7 @@ STORY = (
         "fine_tune",
         N_("Is it better?"),
         N_(
-            "The verdict on held-out rows: what is right in each answer, and whether twelve steps were worth "
+            "The verdict on held-out rows: what is right in each answer, and whether so few steps were worth "
             "it. Reset takes away what the tour has made."
         ),
         lambda: None,

@@ -8,7 +8,7 @@ from components.store import Store
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.pipeline import Outcome, Request
 from components.tasks.translate.sentence_checks import Finding
-from components.tasks.translate.translation_memory import StoredMemory
+from components.tasks.translate.translation_memory import BY_HAND, REVISION, StoredMemory
 from components.translations import Remembered, Translations
 
 
@@ -39,7 +39,7 @@ def test_what_was_marked_is_translated_again(translations: Translations):
     memory.keep([Outcome("It costs 42.", "Custa 45.", (Finding("number", "42 is missing"),))])
     assert found(memory, "It costs 42.") is None
     older = Remembered("It costs 42.", "Custa 45.", {"findings": [["number", "42 is missing"]]})
-    translations.remember("me", "en-pt", "engine", [older])
+    translations.remember("me", "en-pt", f"engine#{REVISION}", [older])
     assert found(memory, "It costs 42.") is None
 
 
@@ -71,3 +71,16 @@ def test_a_new_glossary_term_asks_for_another_translation_also_of_its_plural(tra
     assert not found(
         StoredMemory(translations, "me", "en-pt", "engine", [Term("door", "porta")]), "Two doors."
     )
+
+
+def test_what_was_made_before_engines_were_asked_in_another_way_is_translated_again(
+    translations: Translations,
+):
+    memory = StoredMemory(translations, "me", "pt-en", "engine")
+    translations.remember("me", "pt-en", "engine", [Remembered("cidade", "Oranjestad city", {})])
+    translations.remember(
+        "me", "pt-en", f"engine#{REVISION - 1}", [Remembered("cidade", "Oranjestad city", {})]
+    )
+    assert found(memory, "cidade") is None
+    translations.remember("me", "pt-en", BY_HAND, [Remembered("cidade", "town", {"after": {"": "town"}})])
+    assert found(memory, "cidade").target == "town"

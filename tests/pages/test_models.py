@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.models import memory
 from components.ui import resources
 from tests.pages.conftest import texts
 from tests.pages.models_page import opened, press, table
 
 App = Callable[..., AppTest]
+PRECISION = "bfloat16" if memory.ram().bfloat16 else "float32"  # of a loaded model, on this CPU
 
 
 def until(test: AppTest, words: str) -> AppTest:
@@ -49,7 +51,7 @@ def test_a_model_is_loaded_pinned_and_unloaded(app: App, settings: pytest.Monkey
     settings.setenv("WORDBENCH_DEFAULT_MODEL", "")
     test = app("pages/models.py")
     press(opened(test, "local-tiny-chat"), "Load_local-tiny-chat")
-    until(test, "float32")
+    until(test, PRECISION)
     press(test, "Pin_local-tiny-chat")
     until(test, "pinned")
     press(test, "Unload_local-tiny-chat")
@@ -111,7 +113,7 @@ def test_a_model_among_hundreds_is_found_and_loaded(
     assert list(table(test).index) == ["model-399"]
     opened(test, "local-model-399")
     press(test, "Load_local-model-399")
-    until(test, "float32")
+    until(test, PRECISION)
     test.text_input(key="find_model").set_value("no such model").run()
     assert "0 models" in texts(test)
     assert not test.exception

@@ -14,7 +14,7 @@ XQuAD (`benchmarks/ask.py`): those of a sentence as a choice of one among all, w
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from components.retrieval.fusion import fused
 from components.retrieval.index import Found, Index
 from components.retrieval.shelf import Entry, Sentence
 from components.retrieval.words import Bm25, Shares, grams, telling, tokens
-from components.tasks.ask.kinds import Kind, has, kind_of, may_name_place, wanted_words
+from components.tasks.ask.kinds import Kind, has, kind_of
 
 EAST = "\u2e80"  # from here on, characters are words
 CANDIDATES, LIKELY = 60, 10  # chunks that are looked at closely, and whose sentences are
@@ -41,7 +41,6 @@ ACROSS = ((6.1, 7.3, 0.0, -6.4), (6.1, 2.7, -0.12, -4.0))
 OF_CHUNK, NEAR, SHARE, BEFORE, AFTER, PIECES = 2.5, 7.4, 8.3, 6.8, 3.1, 1.8
 LENGTH, NEW, OF_KIND = 0.95, -0.54, 0.84
 SURE = 0.5  # from here on, the documents say it
-PERHAPS = 0.55  # the most that is said of an answer that lacks a word of its question
 
 Embed = Callable[[ModelSpec, Sequence[str]], Vectors]
 
@@ -88,29 +87,7 @@ def find(
     ready: Sequence[ModelSpec],
     embed: Embed,
 ) -> Finding:
-    """The likeliest sentences of some documents. `ready`: embedding models that are installed.
-
-    What is refused only for a verb that an address doesn't have ("Where is the flat located?") is perhaps the
-    answer, if it names a place.
-    """
-    found = _find(question, language, documents, index, ready, embed)
-    wanted = wanted_words(question, found.kind, language)
-    if found.sure >= SURE or wanted == question or not found.sentences:
-        return found
-    if not may_name_place(found.sentences[0].sentence.text, language):
-        return found
-    again = _find(wanted, language, documents, index, ready, embed)
-    return replace(found, sure=max(found.sure, min(again.sure, PERHAPS)))
-
-
-def _find(
-    question: str,
-    language: str,
-    documents: Sequence[Entry],
-    index: Index,
-    ready: Sequence[ModelSpec],
-    embed: Embed,
-) -> Finding:
+    """The likeliest sentences of some documents. `ready`: embedding models that are installed."""
     asked, kind = tokens(question, language), kind_of(question, language)
     scored: list[_Scored] = []
     for group in _groups(question, language, documents, ready, embed):

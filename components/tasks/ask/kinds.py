@@ -145,27 +145,6 @@ _PLACE_NAMED_ZH = re.compile("(?<=位于|地处|设在|设于|落于|落在)[^�
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿两][个名位次人岁年种座所家百千万亿分]|百分之")
 
 
-# What a question for a place says of being there: an address says it without a verb.
-_THERE = {
-    "en": re.compile(r"\b(?:located|situated|lies?)\b", re.IGNORECASE),
-    "de": re.compile(r"\b(?:liegt|liegen|lag|lagen|befindet|befinden|befand)\b", re.IGNORECASE),
-    "fr": re.compile(r"\b(?:situées?|situés?|trouvent?)\b", re.IGNORECASE),
-    "es": re.compile(r"\b(?:ubicad[oa]s?|situad[oa]s?|encuentran?)\b", re.IGNORECASE),
-    "pt": re.compile(r"\b(?:fica|ficam|localizad[oa]s?|situad[oa]s?)\b", re.IGNORECASE),
-    "it": re.compile(r"\b(?:trova|trovano|situat[oaie])\b", re.IGNORECASE),
-}
-
-
-def wanted_words(question: str, kind: Kind, language: str) -> str:
-    """A question without the words that an answer needn't have."""
-    return _THERE[language].sub(" ", question) if kind == "where" and language in _THERE else question
-
-
-def may_name_place(text: str, language: str) -> bool:
-    """Whether a sentence has a name or a figure, as an address has; German names aren't told from nouns."""
-    return any(fact.kind in ("name", "number") for fact in facts(text, language))
-
-
 def kind_of(question: str, language: str) -> Kind:
     """What a question wants. In a language without a row here, it is of the kind "other"."""
     plain = question.casefold()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.tasks.ask.kinds import has, may_name_place, spans, wanted_words
+from components.tasks.ask.kinds import has, spans
 
 
 @pytest.mark.parametrize(
@@ -27,18 +27,3 @@ def test_a_chinese_sentence_without_a_place_does_not_answer_a_question_for_one()
     assert has("where", "图书馆位于人民路十八号。", "zh")
     assert has("where", "他曾在北京大学任教。", "zh")
     assert not has("where", "图书馆不向读者收取办证费用。", "zh")
-
-
-def test_a_question_for_a_place_is_also_taken_without_the_verb_that_an_address_lacks() -> None:
-    assert wanted_words("Wo liegt die Wohnung?", "where", "de").split() == ["Wo", "die", "Wohnung?"]
-    assert wanted_words("Where is the flat located?", "where", "en").split() == [
-        "Where",
-        "is",
-        "the",
-        "flat",
-        "?",
-    ]
-    assert wanted_words("Who lies there?", "who", "en") == "Who lies there?"
-    assert wanted_words("新馆在哪里？", "where", "zh") == "新馆在哪里？"
-    assert may_name_place("Vermietet wird die Wohnung Lindenstraße 14.", "de")
-    assert not may_name_place("Rauchen ist in der Wohnung nicht gestattet.", "de")

@@ -26,8 +26,8 @@ _FOREIGN = frozenset(
         "rouge-n bleu meteor answer-relevance context-recall context-relevance context-faithfulness "
         "model-graded-closedqa model-graded-factuality g-eval classifier moderation latency cost "
         "perplexity perplexity-score is-sql contains-json contains-sql contains-xml is-xml is-html "
-        "contains-html is-refusal guardrails word-count select-best max-score pi finish-reason is-valid- "
-        "openai-tools-call is-valid-openai-function-call"
+        "contains-html is-refusal guardrails word-count select-best max-score pi finish-reason "
+        "is-valid-openai-tools-call is-valid-openai-function-call"
     )
 )
 

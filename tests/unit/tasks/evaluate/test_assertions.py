@@ -38,6 +38,7 @@ def test_an_assertion_is_a_rule(cell: str, good: str, bad: str):
         "llm-rubric: polite",
         "regex: ^a",
         "not-is-json",
+        "is-valid-openai-tools-call",
     ],
 )
 def test_what_is_not_checked_here_is_refused(cell: str):

@@ -307,18 +307,17 @@ def interrupted(folder: RunFolder) -> Message:
 
 def to_be_kept(events: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the program that works on a run has made a step since it was started."""
-    for event in reversed(events):
-        if event["kind"] == "step":
-            return True
-        if event["kind"] == "launch":
-            return False
-    return False
+    return _last_of(events, "launch", "step") == "step"
 
 
 def has_ended(events: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the program that trains has done its work: what is left is its own clearing up, of seconds."""
-    last = next((event["kind"] for event in reversed(events) if event["kind"] in ("launch", "end")), "")
-    return last == "end"
+    return _last_of(events, "launch", "end") == "end"
+
+
+def _last_of(events: Sequence[Mapping[str, Any]], *kinds: str) -> str:
+    """Of which of these kinds the last event is; empty where there is none."""
+    return next((str(event["kind"]) for event in reversed(events) if event["kind"] in kinds), "")
 
 
 def _weights(plan: Plan) -> int:

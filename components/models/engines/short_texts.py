@@ -81,8 +81,13 @@ def _phrase(translate: Translate, text: str, pair: tuple[str, str]) -> str:
 
 def _bare(made: str, language: str) -> str:
     """What is compared of a translation: not its capitals, a stop or an article at its beginning."""
-    words = made.casefold().rstrip(" .").split()
-    return " ".join(words[1:] if len(words) > 1 and words[0] in _ARTICLES.get(language, ()) else words)
+    return " ".join(_without_article(made.casefold().rstrip(" .").split(), language))
+
+
+def _without_article(words: list[str], language: str) -> list[str]:
+    """Words without an article before them; one by itself may be a word."""
+    has = len(words) > 1 and words[0].casefold() in _ARTICLES.get(language, ())
+    return words[1:] if has else words
 
 
 def _word(translate: Translate, word: str, pair: tuple[str, str]) -> str:
@@ -105,10 +110,8 @@ def _plain(made: str, language: str) -> str:
     """What was made of one word, without an article, a bracket, a stop, and the same word once more."""
     words = _ASIDE.sub("", made.strip()).rstrip(" .,").split()
     for _ in range(2):
-        if len(words) == 2 and words[0].casefold() == words[1].casefold():
-            words = words[:1]
-        elif len(words) > 1 and words[0].casefold() in _ARTICLES.get(language, ()):
-            words = words[1:]
+        twice = len(words) == 2 and words[0].casefold() == words[1].casefold()
+        words = words[:1] if twice else _without_article(words, language)
     return " ".join(words)
 
 

@@ -30,11 +30,11 @@ def read(data: bytes, name: str, limits: Limits, titles: bool | None = None) -> 
     if extension(name) == "xml":
         return {"files": [_told(read_wmt(data, name), True)]}
     opened = open_upload(data, name, limits, header=titles is not False)
-    if titles is None and any(map(first_is_row, opened)):
+    titled = [not first_is_row(one) if titles is None else titles for one in opened]
+    if titles is None and not all(titled):
         plain = open_upload(data, name, limits, header=False)
-        pairs = zip(opened, plain, strict=True)
-        return {"files": [_told(*((two, False) if first_is_row(one) else (one, True))) for one, two in pairs]}
-    return {"files": [_told(one, titles is not False) for one in opened]}
+        opened = [one if has else two for one, two, has in zip(opened, plain, titled, strict=True)]
+    return {"files": list(map(_told, opened, titled))}
 
 
 def _told(opened: Opened, titled: bool) -> dict[str, Any]:

@@ -43,16 +43,19 @@ def hold(slot: str, message: Draft, reason: Message, locked: int) -> None:
 
 def waits(slot: str) -> bool:
     """Whether a message of this conversation waits for its passwords."""
+    return _held(slot) is not None
+
+
+def _held(slot: str) -> _Locked | None:
     held: _Locked | None = st.session_state.get(_KEY)
-    return held is not None and held.slot == slot
+    return held if held and held.slot == slot else None
 
 
 def draw(slot: str, ready: bool) -> Draft | None:
     """The message that waits in this conversation with a field for each password; returned when it is sent
     or given up.
     """
-    held: _Locked | None = st.session_state.get(_KEY)
-    if held is None or held.slot != slot:
+    if (held := _held(slot)) is None:
         return None
     with st.form(f"locked_{slot}"):
         st.warning(plain(said(held.reason)), icon=":material/lock:")

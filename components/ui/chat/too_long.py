@@ -34,14 +34,17 @@ def hold(slot: str, message: Draft, model_id: str, tokens: int, limit: int) -> N
 
 def waits(slot: str) -> bool:
     """Whether a message of this conversation waits for what is chosen."""
+    return _held(slot) is not None
+
+
+def _held(slot: str) -> _Held | None:
     held: _Held | None = st.session_state.get(_KEY)
-    return held is not None and held.slot == slot
+    return held if held and held.slot == slot else None
 
 
 def draw(slot: str, ready: bool) -> Draft | None:
     """The message that waits in this conversation, with the ways to go on; returned when one is chosen."""
-    held: _Held | None = st.session_state.get(_KEY)
-    if held is None or held.slot != slot:
+    if (held := _held(slot)) is None:
         return None
     with st.container(border=True, key="too_long"):
         st.warning(_what(held), icon=":material/attach_file_off:")

@@ -101,9 +101,9 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     said, divided = check_marks(rows, shape) if shape else ([], False)
     said = [*said, *_look_at(rows, reading, request)]
     total = len(rows) + len({finding.place for finding in loose})
-    parted: list[Message] = []
     if shape and shape.form == "text" and not request.seq2seq:
         rows, parted = _in_parts(rows, reading, request.context)
+        said += parted
     good = [one for one in rows if one.usable]
     report = Report(
         total=total,
@@ -116,13 +116,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         titled=all(opened.titled for opened, _ in files),
         files=tuple(_about(opened, side, uploads[0][0]) for opened, side in files),
         repaired=tuple(dict.fromkeys(one for opened, _ in files for one in opened.repaired)),
-        notes=(
-            *remarks.of_files(files),
-            *remarks.unused(files, used),
-            *said,
-            *parted,
-            *remarks.of_rows(rows),
-        ),
+        notes=(*remarks.of_files(files), *remarks.unused(files, used), *said, *remarks.of_rows(rows)),
         languages=told.languages,
         target_language=told.target,
         lengths=row_figures.lengths(good),

@@ -6,7 +6,7 @@ Knows records and their values. Where a field's meaning is known, it is honoured
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from components.messages import Message, Said
 from components.training.doctor.converter import value_of
@@ -143,23 +143,18 @@ def spread(opened: Opened) -> None:
             opened.records = [_spread(record, turns, masks) for record in opened.records]
 
 
-def _is_mask(value: Any) -> bool:
+def _is_mask(value: Any) -> TypeGuard[list[int]]:
     return isinstance(value, list) and len(value) > 1 and all(one in (0, 1) for one in value)
 
 
 def _spread(record: Record, turns: str, masks: Sequence[str]) -> Record:
     said = record.value.get(turns)
-    fit = [
-        name
-        for name in masks
-        if isinstance(said, list) and _is_mask(mask := record.value.get(name)) and len(mask) == len(said)
-    ]
-    if not fit or not all(isinstance(one, Mapping) for one in said or ()):
+    if not isinstance(said, list) or not all(isinstance(one, Mapping) for one in said):
         return record
-    marked = [
-        {**one, **{name: record.value[name][number] for name in fit}} for number, one in enumerate(said or ())
-    ]
-    rest = {name: value for name, value in record.value.items() if name not in fit}
+    beside = ((name, record.value.get(name)) for name in masks)
+    marks = {name: list(mask) for name, mask in beside if _is_mask(mask) and len(mask) == len(said)}
+    marked = [{**one, **{name: mask[at] for name, mask in marks.items()}} for at, one in enumerate(said)]
+    rest = {name: value for name, value in record.value.items() if name not in marks}
     return replace(record, value=rest | {turns: marked})
 
 

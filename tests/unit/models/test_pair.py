@@ -10,7 +10,7 @@ from components.errors import Cancelled, Unavailable
 from components.models.division import Rates
 from components.models.loaded_models import Shelf
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
-from components.models.pair import Pair
+from components.models.pair import CROWD_SECONDS, Pair
 from components.models.rates import RateBook, measure
 from components.models.room import Entry
 from components.models.second import IDLE_SECONDS, SecondEngines
@@ -108,6 +108,19 @@ def test_many_people_at_once_share_the_engine_that_computes_a_batch_faster(pair:
     assert names[-1] == "second"
     for one in going:
         assert list(one) == []
+
+
+def test_after_a_crowd_the_next_ones_join_one_batch_and_a_minute_later_it_is_forgotten():
+    now = [100.0]
+    pair = Pair(Named("first"), "", lambda: now[0])
+    assert pair.attach(Named("second"), RATES, "")
+    going = [iter(pair.generate(Prompt(text=f"Question {n}"), OPTIONS, lambda: False)) for n in range(4)]
+    assert [next(one) for one in going] == ["first", "first", "second", "second"]
+    for one in going:
+        assert list(one) == []
+    assert asked(pair, Prompt(text="The next one")) == "second"
+    assert asked(pair, chat("word " * 20)) == "second"
+    now[0] += CROWD_SECONDS + 1
     assert asked(pair, Prompt(text="Alone again")) == "first"
 
 

@@ -173,8 +173,9 @@ def _common(found: Sequence[str]) -> str:
     first, *others = (_WORD.findall(one) for one in found)
     plain = [f" {' '.join(words).casefold()} " for words in others]
     runs = [first[a:b] for a in range(len(first)) for b in range(len(first), a, -1)]
+    runs.sort(key=len, reverse=True)
     fitting = [run for run in runs if all(f" {' '.join(run).casefold()} " in other for other in plain)]
-    return " ".join(max(fitting, key=lambda run: len(run), default=[]))
+    return " ".join(fitting[0]) if fitting else ""
 
 
 def _few(translate: Translate, text: str, pair: tuple[str, str]) -> str:

@@ -1,11 +1,10 @@
-"""Questions about all: what belongs to the list, and what is counted and added up."""
+"""Questions about all: what belongs to the list."""
 
 import pytest
 
-from components.documents import Block, Document
 from components.retrieval.index import Found
 from components.retrieval.shelf import Sentence
-from components.tasks.ask.full_lists import count, listed, narrowed, subject_of
+from components.tasks.ask.full_lists import listed, narrowed, subject_of
 from components.tasks.ask.kinds import kind_of
 
 MINUTES = (
@@ -20,7 +19,6 @@ LEASE = (
     "Die Kündigungsfrist beträgt drei Monate.",
 )
 CONTRACT = ("店铺面积为八十五平方米。", "会议于2025年5月2日召开。", "押金须在2025年6月20日之前支付。")
-ORDERS = (("Order", "Total"), ("A1", "980.00"), ("A2", "1450.00"), ("A3", "2,310.40"))
 
 
 def found(question: str, language: str, said: tuple[str, ...]) -> list[int]:
@@ -49,20 +47,3 @@ def test_a_list_has_all_that_belongs_to_it_and_no_more(
 ) -> None:
     assert kind_of(question, language) == "list"
     assert found(question, language, said) == numbers
-
-
-@pytest.mark.parametrize(
-    ("question", "told"),
-    [
-        ("How many orders are over 1,000?", "2 of 3 rows, by the column Total"),
-        ("How many orders are there in total?", "3 rows"),
-        ("What is the total of all orders?", "Total: 4,740.40 in all, over 3 rows"),
-    ],
-)
-def test_rows_are_counted_or_added_up_as_the_question_says(question: str, told: str) -> None:
-    text = "\n".join(" ".join(row) for row in ORDERS)
-    document = Document("a.csv", "csv", (Block("table", text, rows=ORDERS, headed=True),))
-    assert kind_of(question, "en") == "count"
-    made = count(question, "en", [document])
-    assert made is not None
-    assert str(made.message) == told

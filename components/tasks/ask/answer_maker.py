@@ -45,8 +45,8 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 MOST_QUESTION = 2_000  # characters
-# Questions that a sentence without a date, money or a number hardly answers, and how sure it is at most.
-MEASURED, PERHAPS = ("when", "price", "how much"), 0.59
+# Questions that a sentence without a date, or money, hardly answers, and how sure it is at most.
+DATED_OR_PAID, PERHAPS = ("when", "price"), 0.59
 
 Say = Callable[[Message, float], None]
 
@@ -147,7 +147,7 @@ class Answering:
         says = found.sure >= SURE and bool(found.sentences) and not _lacks_money(found)
         places = {entry.id: number for number, entry in enumerate(documents)}
         chosen, quotes = _chosen(found), list[Quoted]()
-        lacking = any(one.kind is False for one in chosen[:1]) and found.kind in MEASURED
+        lacking = any(one.kind is False for one in chosen[:1]) and found.kind in DATED_OR_PAID
         for one in chosen:
             number = places[one.document_id]
             entry = documents[number]

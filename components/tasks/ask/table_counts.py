@@ -8,23 +8,18 @@ and `ignored` which words of the question were not.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from functools import cached_property
-from itertools import pairwise, takewhile
+from decimal import Decimal
+from itertools import takewhile
 from typing import Literal
 
-from components.documents import Block, Document
+from components.documents import Document
 from components.messages import Message, Said, clauses, counted
-from components.retrieval.shelf import Sentence
-from components.retrieval.words import telling, tokens
 from components.scripts import UNSPACED
+from components.tasks.ask.asked_tables import NUMBER, SUM, Table, row_of, stems, tables_of, value_of
 from components.tasks.ask.full_lists import FRAME, Listed
 from components.tasks.facts import amounts, dates
-from components.tasks.facts.amounts import plain
-from components.tasks.summarize.passages import place_of
-from components.tasks.summarize.table_rows import header_of
 
 # A cell's word in another form, as "offene" of "offen": it has a few letters more, or much of it is the same.
 SHORTEST, LONGER = 4, 2
@@ -41,10 +36,6 @@ _UNDER = re.compile(
 )
 _INCLUSIVE = re.compile(r"\b(?:at least|at most|mindestens|höchstens)\b|以上|以下", re.IGNORECASE)
 _BEHIND = re.compile(r"以[上下]")  # stands behind its number
-_NUMBER = re.compile(r"-?\d[\d.,'’ \u00a0\u202f]*")
-_SUM = re.compile(
-    r"\b(?:total|sum|altogether|summe|insgesamt|gesamt\w*)\b|总和|总计|合计|总共|总[额数]", re.IGNORECASE
-)
 _MOST = re.compile(
     r"\b(?:largest|biggest|highest|greatest|most expensive|maximum|größte[nrs]?|höchste[nrs]?|"
     r"teuerste[nrs]?|plus (?:grande?|élevée?|haute?)|mayor|más alt[oa]|maior|mais alt[oa]|maggiore|"
@@ -77,7 +68,6 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_DAY = re.compile(r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}")
 _WORD = re.compile(r"[^\W_]+")
 _EAST = re.compile(f"[{UNSPACED}]")
 
@@ -125,60 +115,10 @@ class _Condition:
 
 
 @dataclass(frozen=True)
-class _Table:
-    """One table of a document. Rows and columns are counted from 0."""
-
-    document: int
-    name: str  # of the document
-    at: int  # which block of it
-    block: Block
-    header: int  # the row that names the columns; -1: none does
-
-    @cached_property
-    def body(self) -> range:
-        """The rows below the header, without one at the end that adds them up."""
-        last = len(self.block.rows)
-        sums = any(_SUM.search(cell) and len(_WORD.findall(cell)) < 3 for cell in self.block.rows[-1])
-        return range(self.header + 1, last - (sums and last - self.header > 2))
-
-    @property
-    def names(self) -> Sequence[str]:
-        return self.block.rows[self.header] if self.header >= 0 else ("",) * len(self.block.rows[0])
-
-    def cells(self, column: int) -> list[str]:
-        return [self.block.rows[row][column] for row in self.body]
-
-    def called(self, column: int) -> Message:
-        return self.names[column] or Said("column {number}", number=column + 1)
-
-    def says(self, language: str) -> set[str]:
-        """What names the table and its columns."""
-        place = self.block.place
-        return set(
-            telling(
-                tokens(
-                    " ".join([self.name, *self.block.section, place.section, place.sheet, *self.names]),
-                    language,
-                )
-            )
-        )
-
-    @cached_property
-    def numeric(self) -> Sequence[int]:
-        """The columns most of whose cells are numbers that aren't just the number of the row, or a year."""
-        found = []
-        for column in range(len(self.names)):
-            values = [_value(cell) for cell in self.cells(column)]
-            if 2 * sum(value is not None for value in values) > len(values) and not _is_numbering(values):
-                found.append(column)
-        return found
-
-
-@dataclass(frozen=True)
 class _Rows:
     """What a question comes to in one table."""
 
-    table: _Table
+    table: Table
     column: int  # of the numbers; -1: none is needed
     rows: Sequence[int]  # that have a number in it
     conditions: Sequence[_Condition]
@@ -195,12 +135,12 @@ class _Rows:
         return all(limit.holds(self.value(row)) for limit in self.limits)
 
     def value(self, row: int) -> Decimal | None:
-        return _value(self.table.block.rows[row][self.column]) if self.column >= 0 else None
+        return value_of(self.table.block.rows[row][self.column]) if self.column >= 0 else None
 
 
 def asks(question: str) -> bool:
     """Whether a question may be one for a number of rows, or for what they come to."""
-    return any(one.search(question) for one in (_HOW_MANY, _SUM, _MOST, _LEAST, _MEAN))
+    return any(one.search(question) for one in (_HOW_MANY, SUM, _MOST, _LEAST, _MEAN))
 
 
 def count(
@@ -218,8 +158,8 @@ def count(
     limits = _limits(question)
     if limits is None:
         return None
-    asked = _stems(FRAME.sub(" ", question), language)
-    every = list(_tables(documents))
+    asked = stems(FRAME.sub(" ", question), language)
+    every = list(tables_of(documents))
     tables = [one for one in every if one.says(language) & asked] or (every if certain or in_table else [])
     made = [one for table in tables if (one := _rows(question, language, table, asked, limits))]
     most = max((len(one.conditions) for one in made), default=0)
@@ -228,20 +168,12 @@ def count(
     if not made or not (certain or _is_about_rows(question, language, made, ignored)):
         return None
     shown = _shown(question, made)
-    listed = [Listed(table.document, _row(table, row), 1.0) for table, row in shown]
+    listed = [Listed(table.document, row_of(table, row), 1.0) for table, row in shown]
     return Counted(_told(question, made), tuple(listed), ignored)
 
 
-def _tables(documents: Sequence[Document]) -> Iterator[_Table]:
-    for number, document in enumerate(documents):
-        for at, block in enumerate(document.blocks):
-            if len(block.rows) >= 2:
-                header = 0 if block.headed else header_of(block.rows)
-                yield _Table(number, document.name, at, block, header)
-
-
 def _rows(
-    question: str, language: str, table: _Table, asked: set[str], limits: Sequence[_Limit]
+    question: str, language: str, table: Table, asked: set[str], limits: Sequence[_Limit]
 ) -> _Rows | None:
     """What a question comes to in a table; None where it lacks what the question needs."""
     figure = _figure(question)
@@ -252,7 +184,7 @@ def _rows(
     when = _dated(question, language, table)
     if when is None:
         return None
-    rows = [row for row in table.body if column < 0 or _value(table.block.rows[row][column]) is not None]
+    rows = [row for row in table.body if column < 0 or value_of(table.block.rows[row][column]) is not None]
     each = -1 if figure else _each(question, language, table)
     return _Rows(table, column, rows, [*conditions, *when], limits, each)
 
@@ -264,7 +196,7 @@ def _is_about_rows(question: str, language: str, made: Sequence[_Rows], ignored:
     if _figure(question):
         return not ignored
     wanted = _wanted(question, language)
-    amounts_of = (_stems(one.table.names[i], language) for one in made for i in one.table.numeric)
+    amounts_of = (stems(one.table.names[i], language) for one in made for i in one.table.numeric)
     said = any(one.conditions or one.limits or one.each >= 0 for one in made)
     return said and not any(wanted & of for of in amounts_of)
 
@@ -273,16 +205,16 @@ def _wanted(question: str, language: str) -> set[str]:
     """What stands behind "how many"."""
     asking = _HOW_MANY.search(question)
     behind = _WORD.findall(question[asking.end() :])[:2] if asking else []
-    return _stems(" ".join(one[:4] if _EAST.search(one) else one for one in behind), language)
+    return stems(" ".join(one[:4] if _EAST.search(one) else one for one in behind), language)
 
 
-def _each(question: str, language: str, table: _Table) -> int:
+def _each(question: str, language: str, table: Table) -> int:
     """The column of what is to be counted, where rows name the same one again: "how many customers"."""
     wanted = _wanted(question, language)
     for column, name in enumerate(table.names):
         cells = [_plain(cell) for cell in table.cells(column) if cell.strip()]
         again = len(set(cells)) < len(cells)
-        if again and column not in table.numeric and wanted & _stems(name, language):
+        if again and column not in table.numeric and wanted & stems(name, language):
             return column
     return -1
 
@@ -358,12 +290,12 @@ def _ignored(question: str, language: str, made: Sequence[_Rows]) -> tuple[str, 
     used = set[str]()
     for one in made:
         used |= one.table.says(language)
-        used |= _stems(" ".join(condition.value for condition in one.conditions), language)
+        used |= stems(" ".join(condition.value for condition in one.conditions), language)
     rest = FRAME.sub(" ", question)
-    for pattern in (_OVER, _UNDER, _INCLUSIVE, _SUM, _MOST, _LEAST, _MEAN, _HOW_MANY, _NUMBER):
+    for pattern in (_OVER, _UNDER, _INCLUSIVE, SUM, _MOST, _LEAST, _MEAN, _HOW_MANY, NUMBER):
         rest = pattern.sub(" ", rest)
     words = [word for word in _WORD.findall(rest) if word.isalpha()]
-    return tuple(word for word in words if (stems := _stems(word, language)) and not stems & used)
+    return tuple(word for word in words if (own := stems(word, language)) and not own & used)
 
 
 def _figure(question: str) -> Figure:
@@ -371,12 +303,12 @@ def _figure(question: str) -> Figure:
     if _HOW_MANY.search(question):
         return ""
     wanted: Sequence[tuple[Figure, re.Pattern[str]]] = (
-        *(("mean", _MEAN), ("most", _MOST), ("least", _LEAST), ("sum", _SUM)),
+        *(("mean", _MEAN), ("most", _MOST), ("least", _LEAST), ("sum", SUM)),
     )
     return next((figure for figure, pattern in wanted if pattern.search(question)), "")
 
 
-def _shown(question: str, made: Sequence[_Rows]) -> list[tuple[_Table, int]]:
+def _shown(question: str, made: Sequence[_Rows]) -> list[tuple[Table, int]]:
     """The rows that are quoted: where the highest or the lowest number is asked for, those that have it."""
     rows = [(one, row, one.value(row)) for one in made for row in one.hits]
     values, figure = [value for _, _, value in rows if value is not None], _figure(question)
@@ -403,16 +335,16 @@ def _limits(question: str) -> list[_Limit] | None:
 def _beside(question: str, said: re.Match[str]) -> Decimal | None:
     """The number that belongs to an "over"."""
     if _BEHIND.fullmatch(said[0]):
-        before = list(_NUMBER.finditer(question, 0, said.start()))
-        return _value(before[-1][0]) if before else None
+        before = list(NUMBER.finditer(question, 0, said.start()))
+        return value_of(before[-1][0]) if before else None
     after = question[said.end() :]
-    if figures := _NUMBER.search(after):
-        return _value(figures[0])
+    if figures := NUMBER.search(after):
+        return value_of(figures[0])
     words = amounts.in_words(after)
-    return _value(words[0].values[0]) if words else None
+    return value_of(words[0].values[0]) if words else None
 
 
-def _cells_named(question: str, table: _Table, column: int) -> _Condition | None:
+def _cells_named(question: str, table: Table, column: int) -> _Condition | None:
     """Cells of a column that the question says, where the column says the same again and again."""
     if column in table.numeric:
         return None
@@ -459,7 +391,7 @@ def _at(value: str, question: str) -> int:
     return max(question.casefold().find(value.split()[0]), 0)
 
 
-def _dated(question: str, language: str, table: _Table) -> list[_Condition] | None:
+def _dated(question: str, language: str, table: Table) -> list[_Condition] | None:
     """The dates that the question says, as a condition for a column of dates; None where no column has any,
     or the question doesn't want just these.
     """
@@ -468,7 +400,7 @@ def _dated(question: str, language: str, table: _Table) -> list[_Condition] | No
         rest = rest.replace(said, " ")
     wanted += dates.months(rest)
     for pattern in (_OVER, _UNDER):  # "over 2,000" is no year
-        rest = re.sub(rf"(?:{pattern.pattern})\s*{_NUMBER.pattern}", " ", rest, flags=re.IGNORECASE)
+        rest = re.sub(rf"(?:{pattern.pattern})\s*{NUMBER.pattern}", " ", rest, flags=re.IGNORECASE)
     wanted += [(year, (year, "", "")) for year in _YEAR.findall(rest)]
     there = " ".join([table.name, *table.block.section, table.block.place.sheet])
     wanted = [(said, key) for said, key in wanted if said not in there]
@@ -476,7 +408,7 @@ def _dated(question: str, language: str, table: _Table) -> list[_Condition] | No
         return []
     columns = sorted(
         (i for i in range(len(table.names)) if _has_dates(table.cells(i))),
-        key=lambda i: not _stems(table.names[i], language) & _stems(question, language),
+        key=lambda i: not stems(table.names[i], language) & stems(question, language),
     )
     if not columns or len(wanted) > 1 or _BORDER.search(rest):
         return None
@@ -506,47 +438,13 @@ def _is_on(cell: str, key: dates.Key) -> bool:
 # Columns and cells
 
 
-def _column(table: _Table, asked: set[str], language: str, wants_number: bool) -> int:
+def _column(table: Table, asked: set[str], language: str, wants_number: bool) -> int:
     """The column that the question names, or the last one of amounts; -1: there is none."""
     if not wants_number:
         return -1
-    if named := [i for i in table.numeric if asked & _stems(table.names[i], language)]:
+    if named := [i for i in table.numeric if asked & stems(table.names[i], language)]:
         return named[0]
     money = [
         i for i in table.numeric if any(re.search(r"[$€£¥元]|[.,]\d\d$", cell) for cell in table.cells(i))
     ]
     return (money or table.numeric or [-1])[-1]
-
-
-def _is_numbering(values: Sequence[Decimal | None]) -> bool:
-    """Whether a column only counts its rows, or names years."""
-    steps = {b - a for a, b in pairwise(values) if a is not None and b is not None}
-    years = all(value is not None and 1900 <= value <= 2100 for value in values)
-    return len(values) > 2 and (steps == {Decimal(1)} or years)
-
-
-def _value(cell: str) -> Decimal | None:
-    """The number in a cell that has one and hardly anything else: "€ 1,200.00", "12 %"."""
-    match = _NUMBER.search(cell)
-    if not match or sum(c.isalpha() for c in cell) > 4 or _DAY.search(cell):
-        return None
-    try:
-        return Decimal(plain(match[0].strip(" .,'’")).replace(",", ""))
-    except InvalidOperation:
-        return None
-
-
-def _stems(text: str, language: str) -> set[str]:
-    """The beginnings of words, by which forms of them are the same; pairs of characters without spaces."""
-    return {one for one in telling(tokens(text, language)) if one[:1] != "="}
-
-
-def _row(table: _Table, row: int) -> Sentence:
-    """A row as it is quoted: each cell under its header."""
-    lines = table.block.text.split("\n")
-    start = sum(len(line) + 1 for line in lines[:row])
-    pairs = zip(table.names, table.block.rows[row], strict=True)
-    text = "; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)
-    end = start + len(lines[row]) if row < len(lines) else start
-    place = place_of(table.block, table.at, table.block.page_at(start), row)
-    return Sentence(table.at, start, end, text, "table", place)

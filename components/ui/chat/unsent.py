@@ -50,8 +50,8 @@ export default function ({ data, parentElement }) {
     note.hidden = !names
     note.textContent = names ? data.refused.replace("{names}", () => names) : ""
   }
-  // Before the box hears of a key or a click, and right after it: what emptied the box has sent a message. Later
-  // the page may have put a text back, or have another box.
+  // Before the box hears of a key or a click, and right after it: what emptied the box has sent a message.
+  // Later the page may have put a text back, or have another box.
   const sending = () => {
     const sent = box()
     const before = sent && content(sent)

@@ -71,7 +71,9 @@ class Table:
         found = []
         for column in range(len(self.names)):
             values = [value_of(cell) for cell in self.cells(column)]
-            if 2 * sum(value is not None for value in values) > len(values) and not _is_numbering(values):
+            if 2 * sum(value is not None for value in values) > len(values) and not _is_numbering(
+                values, column == 0
+            ):
                 found.append(column)
         return found
 
@@ -84,11 +86,16 @@ def tables_of(documents: Sequence[Document]) -> Iterator[Table]:
                 yield Table(number, document.name, at, block, header)
 
 
-def _is_numbering(values: Sequence[Decimal | None]) -> bool:
-    """Whether a column only counts its rows, or names years."""
-    steps = {b - a for a, b in pairwise(values) if a is not None and b is not None}
-    years = all(value is not None and 1900 <= value <= 2100 for value in values)
-    return len(values) > 2 and (steps == {Decimal(1)} or years)
+def _is_numbering(values: Sequence[Decimal | None], first: bool) -> bool:
+    """Whether a column only names its rows, as numbers of invoices do, or years. The `first` of several does
+    so where it has whole numbers, all different.
+    """
+    there = [value for value in values if value is not None]
+    if len(values) < 3 or len(there) < len(values) or any(value % 1 for value in there):
+        return False
+    years = all(1900 <= value <= 2100 for value in there)
+    counts = {b - a for a, b in pairwise(there)} == {Decimal(1)}
+    return years or counts or (first and len(set(there)) == len(there))
 
 
 def value_of(cell: str) -> Decimal | None:

@@ -252,7 +252,7 @@ def test_what_is_no_table_is_refused_in_a_sentence():
 
 def test_a_new_column_never_takes_the_name_of_an_old_one():
     assert unused(["Answer", "Answer"], ["answer ", "x"]) == ["Answer (2)", "Answer (3)"]
-    assert named(["a", " ", "a\nb", "a"]) == ["a", "Column 2", "a b", "a (2)"]
+    assert named(["a", " ", "a\nb", "a", "{b}"]) == ["a", "Column 2", "a b", "a (2)", "(b)"]
 
 
 def test_ten_thousand_rows_go_through_the_document_process_and_back():

@@ -179,6 +179,8 @@ def test_a_prompt_is_filled_from_its_row_and_other_braces_are_text():
     prompt = 'Of {text}: {"a": 1} {id}'
     assert fields_of(prompt, COLUMNS) == ("text", "id")
     assert filled(prompt, {"text": "{id}", "id": "7"}) == 'Of {id}: {"a": 1} 7'
+    assert filled("{ Text }", {"text": "tea", "id": "7"}) == "tea"
+    assert fields_of("{ Text } {ID}", COLUMNS) == ("text", "id")
     with pytest.raises(BadInput, match="names the column txet"):
         fields_of("{txet}", COLUMNS)
 

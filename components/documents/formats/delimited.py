@@ -96,7 +96,8 @@ def _are_sentences(start: str, separator: str) -> bool:
     spaced = len(re.findall(rf"{re.escape(separator)}[^\S\r\n]", start)) / start.count(separator)
     if len(rows[0]) > 1:
         return spaced > MOSTLY and even < MOSTLY
-    return spaced > 0.5 and (even < MOSTLY or (spaced > MOSTLY and usual == 2))
+    few = usual == 2 or 2 * len(wide) < len(rows)
+    return spaced > 0.5 and (even < MOSTLY or (spaced > MOSTLY and few))
 
 
 def _tables(rows: list[list[str]], first: int, draft: Draft) -> None:

@@ -78,18 +78,18 @@ def test_columns_of_one_name_can_be_told_apart():
     pq.write_table(pair, out)
     table = open_table(out.getvalue(), "t.parquet", LIMITS, CHOICE)
     assert (table.columns, table.rows) == (["x", "x (2)"], [["a", "b"]])
-    made = pq.read_table(io.BytesIO(table.write([Column("y")], [["c"]])[0]))
+    made = pq.ParquetFile(io.BytesIO(table.write([Column("y")], [["c"]])[0])).read()
     assert made.column_names == ["x", "x", "y"]
     lines = open_table(b'{"a  b": 1, "": 2}\n', "t.jsonl", LIMITS, CHOICE)
     assert (lines.columns, lines.rows) == (["a b", "Column 2"], [["1", "2"]])
 
 
 def test_a_day_that_python_has_not_is_shown_as_arrow_writes_it():
-    days = pa.table({"day": pa.array([10**12, 0], pa.timestamp("s"))})
+    days = pa.table({"day": pa.array([5 * 10**11, 0], pa.timestamp("s"))})
     out = io.BytesIO()
     pq.write_table(days, out)
     rows = open_table(out.getvalue(), "t.parquet", LIMITS, CHOICE).rows
-    assert rows[0][0].startswith("33658")
+    assert rows[0][0].startswith("17814")
     assert rows[1][0].startswith("1970-01-01")
 
 

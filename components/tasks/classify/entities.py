@@ -148,13 +148,18 @@ def _parts(name: str) -> set[str]:
 
 def _apart(name: Entity, kinds: Mapping[str, str]) -> list[Entity]:
     """ "Maria Santos of Miller Tools" is two names, "Bank of America" one: nobody with two names of their own
-    has a third one behind "of". With "and", two of a kind are two, unless all of it is an organisation.
+    has a third one behind "of", or another one before "and". With "and", two of a kind are two, unless all
+    of it is an organisation.
     """
+
+    def is_person(part: str) -> bool:
+        return kinds[part] == "person" and len(part.split()) > 1
+
     for joint in _JOINT.finditer(name.text):
         first, rest = name.text[: joint.start()], name.text[joint.end() :]
-        person = kinds[first] == "person" and len(first.split()) > 1
-        pair = joint[1] == "and" and kinds[first] == kinds[rest] != "" and kinds[name.text] != "organisation"
-        if person or pair:
+        pair = kinds[first] == kinds[rest] != "" and kinds[name.text] != "organisation"
+        both = joint[1] == "and" and (pair or is_person(_JOINT.split(rest)[0]))
+        if is_person(first) or both:
             middle = name.start + joint.start()
             other = Entity(name.kind, name.start + joint.end(), name.end, rest)
             return [Entity(name.kind, name.start, middle, first), *_apart(other, kinds)]

@@ -58,6 +58,10 @@ def told(names: Sequence[str]) -> list[str]:
             "We met Anna Silva of Bank of Rome.",
             {"Anna Silva": "person", "Bank of Rome": "organisation"},
         ),
+        (
+            "We met Miller Tools and Anna Silva for Rome Ltd.",
+            {"Miller Tools": "organisation", "Anna Silva": "person", "Rome Ltd": "organisation"},
+        ),
         ("Regards,\nAnna Silva\nMiller Tools\n", {"Anna Silva": "person", "Miller Tools": "organisation"}),
         (f"We met {'x' * 30} Anna\nSilva there.", {"Anna\nSilva": "organisation"}),  # a wrapped line
     ],

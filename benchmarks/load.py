@@ -30,6 +30,7 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
+from components.models.pair import Pair
 from components.models.translation import TranslationOptions
 
 CHAT = CATALOGUE[0].id
@@ -48,6 +49,10 @@ class People:
         self.manager = ModelManager(Catalog(), self.loader, config)
         with self.manager.lease(CHAT) as engine:
             self.engine = engine
+        if isinstance(engine, Pair):  # what happens when nobody waits
+            self.loader.make_ready(CATALOGUE[0])
+            self.loader.join(CATALOGUE[0], engine, self.loader.main_memory().free, lambda: False)
+            print(engine.info.chosen)
         with self.manager.lease(TRANSLATOR):
             pass
         self._chapters = itertools.count()

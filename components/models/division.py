@@ -30,8 +30,12 @@ class Rates:
     write: float
 
     def seconds(self, prompt: int, new: int, beside: int = 0) -> float:
-        """With so many others in its batch: they share what it can compute, which is what it reads."""
-        return prompt / self.read + new / min(self.write, self.read / (beside + 1))
+        """With so many others in its batch: each adds to a step what reading one token takes.
+
+        For example, OpenVINO that reads 828 and writes 57 tokens/s has steps of 17.5 ms for one person, 21 ms
+        for four and 36 ms for sixteen (measured: 17.5, 23 and 43 ms).
+        """
+        return prompt / self.read + new * (1 / self.write + beside / self.read)
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,28 @@ class Division:
 
 
 def second_is_sooner(
-    first: Rates, second: Rates, prompt: int, new: int, beside: tuple[int, int] = (0, 0)
+    first: Rates,
+    second: Rates,
+    prompt: tuple[int, int],
+    new: int,
+    beside: tuple[int, int] = (0, 0),
+    expected: int = 0,
 ) -> bool:
-    """Whether a request with so many tokens to read and about so many to write is done sooner there.
+    """Whether a request with about so many tokens to write is done sooner by the second engine.
 
-    `beside`: the requests that each engine has in progress.
+    `prompt`: the tokens that each has to read. `beside`: the requests that each has in progress. `expected`:
+    how many are in progress at once, as far as is known from the last minute.
+
+    Both compute on the same cores. So all requests count for both engines, and while the one that computes
+    batches faster is at work, the other would be half as fast: two batches at once are slower than one. With
+    the rates above, two people have their questions answered by A, and a third one's goes to B, as do all
+    others until B has nothing more to do.
     """
-    return second.seconds(prompt, new, beside[1]) < first.seconds(prompt, new, beside[0])
+    many, quicker_is_second = max(sum(beside), expected), second.read > first.read
+    times = [rates.seconds(read, new, many) for rates, read in zip((first, second), prompt, strict=True)]
+    if beside[quicker_is_second]:
+        times[not quicker_is_second] *= 2
+    return times[1] < times[0]
 
 
 def divide(first: Side, second: Side, free: int) -> Division:

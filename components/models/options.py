@@ -25,6 +25,7 @@ class Prompt:
     text: str = ""  # used when there are no messages
     continue_last: bool = False  # go on writing the last message instead of answering it
     rendered: bool = False  # the text is a conversation as the chat template made it
+    goes_on: bool = False  # a next turn is likely, which begins with this: worth keeping what was read of it
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """Two engines for one model, seen as one: each request goes to the one that is done with it sooner.
 
 Knows the engines' interface and their rates. The first is there from the beginning; the second may come
-later, and may be gone again. A conversation stays with the engine that has read its earlier turns.
+later, and may be gone again. A conversation stays with the engine that has read its earlier turns, unless
+what is new is longer than they are: after "Hi", a page of text goes to the engine that reads it sooner. Where
+many ask at once, they are served by the one that computes batches faster, and what it has to read counts.
 """
 
 import copy
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +27,9 @@ from components.models.translation import Translated, TranslationOptions
 
 USUAL_NEW = 128  # tokens of an answer, until some were written
 BYTES_PER_TOKEN = 4  # of a prompt, about: it is only to be seen whether it is long
-REMEMBERED = 64  # prompts
+REMEMBERED = 128  # prompts and answers
+CROWD = 2  # others in progress: so many are better served in one batch
+CROWD_SECONDS = 60.0  # for which they are expected to come again
 
 
 @dataclass(eq=False)
@@ -37,15 +42,16 @@ class _Shared:
     closed: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)  # guards the fields here
     active: list[int] = field(default_factory=lambda: [0, 0])  # requests of the first and the second
-    # Of prompts that were read: their length, their hash, and whether by the second engine; newest last
+    # Of texts that were read or written: length, hash, and whether by the second engine; newest last
     seen: deque[tuple[int, int, bool]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    crowd: tuple[float, int] = (0.0, 0)  # the most that were in progress beside a new one, and when
 
 
 class Pair:
     """As `engine.Engine`."""
 
-    def __init__(self, first: Engine, reason: Message) -> None:
-        self.first, self._shared = first, _Shared(reason)
+    def __init__(self, first: Engine, reason: Message, clock: Callable[[], float] = time.monotonic) -> None:
+        self.first, self._shared, self._clock = first, _Shared(reason), clock
         self.tried = False  # to give it a second engine
         self._lease: tuple[Callable[[], bool], Callable[[Message], object]] | None = None
 
@@ -146,40 +152,62 @@ class Pair:
         return engine.leased(*self._lease) if self._lease else engine
 
     @contextmanager
-    def routed(self, prompt: Prompt, options: GenerationOptions) -> Iterator[Engine]:
-        """The engine for a request, which counts as in progress there until the block ends."""
+    def routed(self, prompt: Prompt, options: GenerationOptions, written: Sequence[str]) -> Iterator[Engine]:
+        """The engine for a request, which counts as in progress there until the block ends.
+
+        `written`: the pieces of its answer, complete by then.
+        """
         engine, by_second = self._engine_for(prompt, options)
         try:
             yield self._leased(engine)
         finally:
             with self._shared.lock:
                 self._shared.active[by_second] -= 1
+                self._remember(_as_text(prompt, "".join(written)), by_second)
 
     def _engine_for(self, prompt: Prompt, options: GenerationOptions) -> tuple[Engine, bool]:
-        """The one that has read the beginning of this prompt as a prompt before, else the one done sooner."""
+        """The one that has read most of this prompt before, else the one that is done sooner."""
         text = _as_text(prompt)
         with self._shared.lock:
             second, rates = self._second(), self._shared.rates
-            known = self._read_before(text)
             by_second = False
-            if options.schema:  # which llama.cpp, the first, holds an answer to
-                known = False
-            elif second is not None and rates is not None:
+            # llama.cpp, the first, holds an answer to a schema
+            if second is not None and rates is not None and not options.schema:
                 usual = round(median([usage.new_tokens for usage in self.recent] or [USUAL_NEW]))
-                length = len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN
-                new = min(options.max_new_tokens, max(usual, 1))
-                beside = self._shared.active[0], self._shared.active[1]
-                by_second = second_is_sooner(*rates, length, new, beside) if known is None else known
-            self._shared.seen.append((len(text), hash(text), by_second))
+                by_second = self._by_second(text, min(options.max_new_tokens, max(usual, 1)), rates)
+            self._remember(text, by_second)
             self._shared.active[by_second] += 1
             return (second if second is not None and by_second else self.first), by_second
 
-    def _read_before(self, text: str) -> bool | None:
-        """Whether it was the second engine that read the beginning of a text; None where neither did."""
-        for length, mark, by_second in reversed(self._shared.seen):
-            if length <= len(text) and hash(text[:length]) == mark:
-                return by_second
-        return None
+    def _by_second(self, text: str, new: int, rates: tuple[Rates, Rates]) -> bool:
+        known = self._read_before(text, False), self._read_before(text, True)
+        expected = self._expected()
+        if expected < CROWD and max(known) >= len(text) / 2:
+            return known[1] > known[0]
+        first, second = (len(text[read:].encode("utf-8", "replace")) // BYTES_PER_TOKEN for read in known)
+        beside = self._shared.active[0], self._shared.active[1]
+        return second_is_sooner(*rates, (first, second), new, beside, expected)
+
+    def _expected(self) -> int:
+        """How many requests are likely to be in progress beside a new one."""
+        now, (seen, number) = self._clock(), self._shared.crowd
+        if sum(self._shared.active) >= number or now - seen > CROWD_SECONDS:
+            self._shared.crowd = now, sum(self._shared.active)
+        return self._shared.crowd[1]
+
+    def _remember(self, text: str, by_second: bool) -> None:
+        self._shared.seen.append((len(text), hash(text), by_second))
+
+    def _read_before(self, text: str, by_second: bool) -> int:
+        """How many characters of a text's beginning one of the engines has read or written."""
+        return max(
+            (
+                length
+                for length, mark, second in self._shared.seen
+                if second is by_second and length <= len(text) and hash(text[:length]) == mark
+            ),
+            default=0,
+        )
 
 
 class _Routed:
@@ -204,13 +232,19 @@ class _Routed:
         return self._generation.scores if self._generation else ()
 
     def __iter__(self) -> Iterator[str]:
-        with self._pair.routed(self._prompt, self._options) as engine:
+        written: list[str] = []
+        with self._pair.routed(self._prompt, self._options, written) as engine:
             self._generation = engine.generate(self._prompt, self._options, self._cancelled)
-            yield from self._generation
+            for piece in self._generation:
+                written.append(piece)
+                yield piece
 
 
-def _as_text(prompt: Prompt) -> str:
-    """Of a conversation, a text with which that of its next turn begins."""
+def _as_text(prompt: Prompt, answer: str = "") -> str:
+    """Of a conversation, with its answer if given: a text with which that of its next turn begins."""
     if not prompt.messages:
-        return prompt.text
-    return "".join(f"\0{message['role']}\1{message['content']}\2" for message in prompt.messages)
+        return prompt.text + answer
+    said = [(message["role"], message["content"]) for message in prompt.messages]
+    if answer:
+        said.append(("assistant", answer))
+    return "".join(f"\0{role}\1{content}\2" for role, content in said)

@@ -151,7 +151,7 @@ def fit(
 
     def prompt(dropped: int) -> Prompt:
         kept = [message for turn in turns[dropped:] for message in turn]
-        return Prompt(messages=tuple(system + kept), continue_last=go_on)
+        return Prompt(messages=tuple(system + kept), continue_last=go_on, goes_on=True)
 
     def tokens(dropped: int) -> int:
         return count([prompt(dropped)])[0]
@@ -179,14 +179,14 @@ def fit_text(
     """The end of a text that fits, cut between words, and how many words before it were left out."""
     limit = context - min(max_new_tokens, int(context * ANSWER_SHARE))
     if count([Prompt(text=text)])[0] <= limit:
-        return Prompt(text=text), 0
+        return Prompt(text=text, goes_on=True), 0
     starts = [found.start() for found in re.finditer(r"\S+", text)]
     at = bisect_left(
         range(len(starts)), True, key=lambda k: count([Prompt(text=text[starts[k] :])])[0] <= limit
     )
     if at == len(starts):
         raise BadInput("The last word alone is longer than the {limit:,} tokens that fit.", limit=limit)
-    return Prompt(text=text[starts[at] :]), at
+    return Prompt(text=text[starts[at] :], goes_on=True), at
 
 
 def _turns(messages: Sequence[PromptMessage]) -> list[list[PromptMessage]]:
@@ -341,7 +341,7 @@ def _in_passages(engine: Engine, path: Sequence[StoredMessage], limit: int, requ
 
     def prompt(some: Sequence[StoredMessage]) -> Prompt:
         messages = prompt_messages(some, request.system)
-        return Prompt(messages=tuple(messages), continue_last=request.go_on)
+        return Prompt(messages=tuple(messages), continue_last=request.go_on, goes_on=True)
 
     found = shortened(path, lambda some: engine.count([prompt(some)])[0] <= limit)
     if found:

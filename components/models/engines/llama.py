@@ -22,13 +22,13 @@ from components.models.engines.answer_steps import Answer, Emit, begun
 from components.models.engines.gguf_adapter import write
 from components.models.engines.gguf_tokenizer import GgufTokenizer
 from components.models.engines.prompt_tokens import prompt_ids
+from components.models.engines.slots import POLL_SECONDS, Slots
 from components.models.gguf_header import GgufHeader
 from components.models.gguf_memory import STEP_TOKENS, CacheBits
 from components.models.logprobs import BytesOfTokens
 from components.models.options import GenerationOptions, Prompt
 
 AT_ONCE = 16  # requests in one batch
-POLL_SECONDS = 0.05  # how often a request that waits for a piece looks whether it was stopped
 READ_SECONDS = 60.0  # for the tokens of one text
 CACHE_TYPES = {16: 1, 8: 8}  # ggml's F16 and Q8_0
 FORCED = 10_000.0  # added to the logit of a token that is to be written
@@ -47,6 +47,7 @@ class LlamaEngine:
         """Not loaded yet. `cells`: tokens of the cache."""
         self.context, self._key = context, secrets.token_urlsafe()
         self._header, self._cells = header, Cells(cells)
+        self._slots = Slots(AT_ONCE, lambda slot: self._post(f"/slots/{slot}?action=erase", {}))
         self._server: Any = None
         self.tokenizer = GgufTokenizer(header, self._read)
 
@@ -62,6 +63,7 @@ class LlamaEngine:
         parameters = _parameters(xllamacpp.CommonParams(), self._header, self._cells.number, threads, bits)
         parameters.api_keys = [self._key]
         with tempfile.TemporaryDirectory() as folder:
+            parameters.slot_save_path = folder  # without one, slots can't be emptied; nothing is saved
             if adapter is not None:
                 written = xllamacpp.CommonAdapterLoraInfo()
                 written.path, written.scale = str(Path(folder, "adapter.gguf")), 1.0
@@ -87,18 +89,33 @@ class LlamaEngine:
         made = begun(self, prompt, options, emit)
         taken = len(made.ids) + made.limit
         if self._cells.take(taken, cancelled):
-            request = _Request(self._server, _asked(made.ids, options, made.limit))
-            texts = BytesOfTokens()
-            request.start(lambda: self._cells.give_back(taken))
-            try:
-                while not made.over and not cancelled():
-                    _note(made, request.next(), texts)
-                    yield
-            finally:
-                request.stop()
+            slot = self._slots.take(made.ids, prompt.goes_on, cancelled)
+            if slot is None:
+                self._cells.give_back(taken)
+            else:
+                yield from self._answered(made, slot, options, cancelled)
         if not made.over:
             made.finish = "stopped"
         made.end()
+
+    def _answered(
+        self, made: Answer, slot: int, options: GenerationOptions, cancelled: Callable[[], bool]
+    ) -> Generator[Any, None, None]:
+        """The steps of an answer that has its place."""
+
+        def over() -> None:
+            self._slots.give_back(slot)
+            self._cells.give_back(len(made.ids) + made.limit)
+
+        request = _Request(self._server, _asked(made.ids, options, made.limit) | {"id_slot": slot})
+        texts = BytesOfTokens()
+        request.start(over)
+        try:
+            while not made.over and not cancelled():
+                _note(made, request.next(), texts)
+                yield
+        finally:
+            request.stop()
 
     def chances(self, ids: Sequence[int], of: Sequence[bool]) -> list[float | None]:
         """The log-probability of each token that `of` marks, after those before it; None for the others, the
@@ -108,38 +125,49 @@ class LlamaEngine:
         that comes next, which takes a step for each; what it tells is from before biases.
         """
         found: list[float | None] = [None] * len(ids)
-        for at in range(1, len(ids)):
-            if not of[at]:
-                continue
-            said: list[dict[str, Any]] = []
-            asked = {
-                "prompt": list(ids[:at]),
-                "max_tokens": 1,
-                "temperature": 0,
-                "n_probs": 1,
-                "cache_prompt": True,
-            }
-            self._server.handle_completions({**asked, "logit_bias": [[ids[at], FORCED]]}, said.append)
-            if not said or "error" in said[-1]:
-                raise _failure(said[-1].get("error") if said else None)
-            told = (said[-1]["choices"][0].get("logprobs") or {}).get("content") or [{}]
-            found[at] = told[0]["logprob"] if told[0].get("id") == ids[at] else None
+        slot = self._slots.take(ids, False, lambda: False)
+        assert slot is not None, "nothing stops it from waiting"
+        try:
+            for at in range(1, len(ids)):
+                if of[at]:
+                    found[at] = self._chance(ids, at, slot)
+        finally:
+            self._slots.give_back(slot)
         return found
 
+    def _chance(self, ids: Sequence[int], at: int, slot: int) -> float | None:
+        said: list[dict[str, Any]] = []
+        asked = {
+            "prompt": list(ids[:at]),
+            "max_tokens": 1,
+            "temperature": 0,
+            "n_probs": 1,
+            "cache_prompt": True,
+            "id_slot": slot,
+            "logit_bias": [[ids[at], FORCED]],
+        }
+        self._server.handle_completions(asked, said.append)
+        if not said or "error" in said[-1]:
+            raise _failure(said[-1].get("error") if said else None)
+        told = (said[-1]["choices"][0].get("logprobs") or {}).get("content") or [{}]
+        return told[0]["logprob"] if told[0].get("id") == ids[at] else None
+
     def _read(self, text: str, add_special: bool) -> list[int]:
+        answer = self._post("/tokenize", {"content": text, "add_special": add_special, "parse_special": True})
+        if "tokens" not in answer:
+            raise _failure(answer.get("error"))
+        return list(answer["tokens"])
+
+    def _post(self, path: str, what: dict[str, Any]) -> dict[str, Any]:
         connection = http.client.HTTPConnection(self._address, timeout=READ_SECONDS)
         try:
-            what = {"content": text, "add_special": add_special, "parse_special": True}
             headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-            connection.request("POST", "/tokenize", json.dumps(what), headers)
-            answer = json.loads(connection.getresponse().read())
+            connection.request("POST", path, json.dumps(what), headers)
+            return dict(json.loads(connection.getresponse().read()))
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise EngineFailed("The engine failed: {name}: {error}", name="llama.cpp", error=error) from error
         finally:
             connection.close()
-        if "tokens" not in answer:
-            raise _failure(answer.get("error"))
-        return list(answer["tokens"])
 
 
 class Cells:

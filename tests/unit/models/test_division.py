@@ -15,13 +15,19 @@ OPENVINO = Side("OpenVINO", Rates(1170, 74), GB)
     ("prompt", "new", "second"), [(50, 128, False), (1500, 128, True), (1500, 1800, False), (0, 1, False)]
 )
 def test_a_request_goes_where_it_is_done_sooner(prompt: int, new: int, second: bool):
-    assert second_is_sooner(LLAMA.rates, OPENVINO.rates, prompt, new) is second
+    assert second_is_sooner(LLAMA.rates, OPENVINO.rates, (prompt, prompt), new) is second
 
 
 def test_many_at_once_go_where_a_batch_is_computed_faster():
-    assert not second_is_sooner(LLAMA.rates, OPENVINO.rates, 50, 128, (1, 0))
-    assert second_is_sooner(LLAMA.rates, OPENVINO.rates, 50, 128, (8, 0))
-    assert second_is_sooner(LLAMA.rates, OPENVINO.rates, 50, 128, (8, 8))
+    def second(*beside: int, expected: int = 0, read: tuple[int, int] = (50, 50)) -> bool:
+        assert LLAMA.rates
+        assert OPENVINO.rates
+        return second_is_sooner(LLAMA.rates, OPENVINO.rates, read, 128, (beside[0], beside[1]), expected)
+
+    assert [second(n, 0) for n in range(4)] == [False, False, True, True]
+    assert second(0, 1), "two engines at work at once are slower than one batch"
+    assert second(1, 0, expected=8)
+    assert not second(0, 1, read=(20, 6000)), "a long conversation isn't read again to be in the batch"
 
 
 def test_both_are_kept_where_each_is_better_at_something_and_the_reason_has_the_numbers():

@@ -96,6 +96,20 @@ def test_the_second_turn_of_a_chat_does_not_read_the_first_again(engine: LlamaEn
     assert reads[1][0] >= first.usage.prompt_tokens - 1
 
 
+def test_what_others_ask_in_between_costs_a_conversation_nothing_and_leaves_nothing_behind(
+    engine: LlamaEngine,
+):
+    def read_before(text: str, goes_on: bool) -> int:
+        """Tokens of a prompt that didn't have to be read."""
+        run = Run(engine, Prompt(text=text, goes_on=goes_on), temperature=0, max_new_tokens=2).all()
+        return next(payload for kind, payload in run.said if kind == "read")
+
+    talk, row = "Tell me of the harbour. " * 6, "Seven apples and a pear. " * 6
+    assert read_before(talk, True) == read_before(row, False) == 0
+    assert read_before(talk + "And then?", True) >= len(engine.prompt_ids(Prompt(text=talk))) - 1
+    assert read_before(row + "And a plum?", False) == 0, "it was dropped when the conversation went on"
+
+
 def test_a_prompt_that_is_too_long_is_refused_with_both_numbers(engine: LlamaEngine):
     with pytest.raises(BadInput, match=r"3,\d\d\d tokens.*512"):
         Run(engine, Prompt(text="word " * 700), max_new_tokens=4).all()

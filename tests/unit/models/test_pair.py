@@ -10,7 +10,7 @@ from components.errors import Cancelled, Unavailable
 from components.models.division import Rates
 from components.models.loaded_models import Shelf
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
-from components.models.pair import Pair
+from components.models.pair import CROWD_SECONDS, Pair
 from components.models.rates import RateBook, measure
 from components.models.room import Entry
 from components.models.second import IDLE_SECONDS, SecondEngines
@@ -26,6 +26,7 @@ class Named:
 
     def __init__(self, name: str) -> None:
         self.name, self.alive, self.recent = name, True, deque()
+        self.says = ""  # in the place of its name
         self.usages: list[Usage] = []  # of its next answers
         self.info = EngineInfo("cpu", name, "none", 100, 2048, True, 0.1, engine=name)
 
@@ -44,7 +45,7 @@ class Answer:
         self._engine, self.usage = engine, None
 
     def __iter__(self):
-        yield self._engine.name
+        yield self._engine.says or self._engine.name
         usages = self._engine.usages
         self.usage = usages.pop(0) if usages else Usage(400, 21, 2.0, 0.2, "length")
         self._engine.recent.append(self.usage)
@@ -76,13 +77,28 @@ def test_long_texts_are_read_by_the_one_and_short_questions_answered_by_the_othe
 
 
 def test_a_conversation_stays_with_the_engine_that_has_read_it(pair: Pair):
-    long = "word " * 2000
-    assert asked(pair, chat("Hi")) == "first"
-    assert asked(pair, chat("Hi", "Hello", long)) == "first"
+    short, long = "word " * 20, "word " * 2000
+    assert asked(pair, chat(short)) == "first"
+    assert asked(pair, chat(short, "first", short)) == "first"
     assert asked(pair, chat(long)) == "second"
     assert asked(pair, chat(long, "Yes", "ok")) == "second"
     assert asked(pair.leased(lambda: False, lambda said: None), chat(long, "Yes", "ok")) == "second"
     assert asked(pair, chat("ok")) == "first"
+
+
+def test_a_long_text_after_a_greeting_is_not_left_to_the_engine_that_reads_slowly(pair: Pair):
+    long = "word " * 2000
+    assert asked(pair, chat("Hi")) == "first"
+    assert asked(pair, chat("Hi", "Hello", long)) == "second"
+    assert asked(pair, chat("Hi", "Hello", long, "Yes", "ok")) == "second"
+
+
+def test_a_conversation_stays_after_an_answer_much_longer_than_its_question(pair: Pair):
+    pair.first.says = story = "word " * 3000
+    assert asked(pair, chat("Hi")) == story
+    assert asked(pair, chat("Hi", story, "And then?")) == story
+    pair.first.says = ""
+    assert asked(pair, chat("Hi", "another story " * 2000, "And then?")) == "second"
 
 
 def test_many_people_at_once_share_the_engine_that_computes_a_batch_faster(pair: Pair):
@@ -92,6 +108,19 @@ def test_many_people_at_once_share_the_engine_that_computes_a_batch_faster(pair:
     assert names[-1] == "second"
     for one in going:
         assert list(one) == []
+
+
+def test_after_a_crowd_the_next_ones_join_one_batch_and_a_minute_later_it_is_forgotten():
+    now = [100.0]
+    pair = Pair(Named("first"), "", lambda: now[0])
+    assert pair.attach(Named("second"), RATES, "")
+    going = [iter(pair.generate(Prompt(text=f"Question {n}"), OPTIONS, lambda: False)) for n in range(4)]
+    assert [next(one) for one in going] == ["first", "first", "second", "second"]
+    for one in going:
+        assert list(one) == []
+    assert asked(pair, Prompt(text="The next one")) == "second"
+    assert asked(pair, chat("word " * 20)) == "second"
+    now[0] += CROWD_SECONDS + 1
     assert asked(pair, Prompt(text="Alone again")) == "first"
 
 

@@ -273,7 +273,7 @@ def test_the_room_for_an_answer_never_takes_more_than_a_quarter():
 def test_a_text_longer_than_the_context_is_continued_from_its_end_and_says_so():
     prompt, left_out = fit_text("a b c d e f g h i j", count, 8, 2)
     assert (prompt.text, left_out) == ("e f g h i j", 4)
-    assert fit_text("a b", count, 8, 2) == (Prompt(text="a b"), 0)
+    assert fit_text("a b", count, 8, 2) == (Prompt(text="a b", goes_on=True), 0)
 
 
 def test_an_answer_without_a_word_is_not_shown_to_the_model(desk: Desk):

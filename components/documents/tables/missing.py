@@ -1,4 +1,7 @@
-"""Cells that stand for nothing: what spreadsheets and programs write where a value is missing. Knows texts."""
+"""Cells that stand for nothing: what spreadsheets and programs write where a value is missing.
+
+Knows texts alone.
+"""
 
 import re
 import unicodedata

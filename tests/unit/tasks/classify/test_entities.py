@@ -42,7 +42,7 @@ PEOPLE = {"Maria Santos", "Anna Silva", "Ben Ito", "Queen Mary"}
 
 
 def told(names: Sequence[str]) -> list[str]:
-    places = {name: "place" for name in ("Lisbon", "Rome", "Lisbon and Rome")}
+    places = dict.fromkeys(("Lisbon", "Rome", "Lisbon and Rome"), "place")
     return ["person" if name in PEOPLE else places.get(name, "organisation") for name in names]
 
 

@@ -264,6 +264,7 @@ def test_a_conversation_is_found_renamed_deleted_and_brought_back(
     expect(page.get_by_role("button", name="Striped horses")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_attached_file_is_kept_and_a_bad_one_loses_no_text(
     tiny_server: Server, person: Callable[..., Page], tmp_path: Path
 ):
@@ -335,6 +336,7 @@ def test_a_file_that_is_refused_is_named_beside_the_box(
     expect(refused).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_export_and_import_bring_a_conversation_back(
     tiny_server: Server, person: Callable[..., Page], tmp_path: Path
 ):

@@ -79,6 +79,23 @@ def test_bad_rows_are_named_and_dropped_in_one_click(app):
     assert "Ready: 32 rows to train on, 8 held out" in texts(test)
 
 
+def test_placeholders_are_filled_in_and_thinking_is_taken_out(app):
+    rows = [
+        row | {"completion": f"<think>One more.</think>{row['completion']} So says [NAME]."} for row in GOOD
+    ]
+    test = checked(app, jsonl(rows))
+    assert "Ready:" not in texts(test)
+    button(test, "Take the thinking out").click().run()
+    field = next(one for one in test.text_input if "NAME" in one.label)
+    field.set_value("Ann")
+    button(test, "Fill in").click().run()
+    assert not test.exception
+    assert "Ready: 32 rows to train on, 8 held out" in texts(test)
+    assert "Filled in: Ann for" in texts(test)
+    button(test, "Undo the changes inside of rows").click().run()
+    assert "Ready:" not in texts(test)
+
+
 def test_two_columns_are_asked_about(app):
     table = "topic,words\n" + "".join(f"the number {n},it comes before {n + 1}\n" for n in range(20))
     test = checked(app, table.encode(), "table.csv")

@@ -142,8 +142,9 @@ class Converter:
         return said
 
     def _tidy(self, text: str) -> str:
+        text = text.replace("\r\n", "\n")
         if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
+            text = text.replace("\r", "\n")
             self._opened.repair(Said("Carriage returns (\\r) inside of texts were changed to line ends."))
         text = self._letters(_SURROGATE.sub("\ufffd", text).replace("\x00", ""))
         if not any(map(_is_seen, text)):

@@ -5,7 +5,7 @@ Runs in the confined process; knows each part's rules only by name.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from components.documents import page_progress
@@ -20,6 +20,7 @@ from components.training.doctor import (
     preview,
     remarks,
     row_checks,
+    row_edits,
     row_figures,
     speakers,
     upload_files,
@@ -28,7 +29,7 @@ from components.training.doctor import (
 from components.training.doctor.field_texts import left_texts, text_fields
 from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.marks import check as check_marks
-from components.training.doctor.marks import to_ask, turn_marks
+from components.training.doctor.marks import spread, to_ask, turn_marks
 from components.training.doctor.pair_converter import ComparingConverter, pair_up
 from components.training.doctor.recognition import recognise
 from components.training.doctor.records import Opened, Record
@@ -42,6 +43,7 @@ from components.training.doctor.report import (
     Usable,
 )
 from components.training.doctor.row_checks import Checked
+from components.training.doctor.row_edits import Edits
 from components.training.doctor.shape import FORMS, Shape
 from components.training.doctor.spelling import unify
 from components.training.language_pair import tell_languages
@@ -70,7 +72,8 @@ class Request(Kept):
     context: int  # tokens that the base model reads
     seq2seq: bool = False
     shape: Shape | None = None  # what the person said the fields are for
-    header: bool = True  # whether a table's first row has titles
+    header: bool | None = None  # whether a table's first row has titles; None: told by what is in it
+    edits: Edits = field(default_factory=Edits)  # what is changed inside of rows
 
 
 def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits) -> Diagnosis:
@@ -96,11 +99,11 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     told = _Told(*row_figures.languages(rows, shape), purpose=PURPOSES.get(shape.form, "") if shape else "")
     reading = _reading(request, told)
     said, divided = check_marks(rows, shape) if shape else ([], False)
-    _look_at(rows, reading, request)
+    said = [*said, *_look_at(rows, reading, request)]
     total = len(rows) + len({finding.place for finding in loose})
-    parted: list[Message] = []
     if shape and shape.form == "text" and not request.seq2seq:
         rows, parted = _in_parts(rows, reading, request.context)
+        said += parted
     good = [one for one in rows if one.usable]
     report = Report(
         total=total,
@@ -110,15 +113,10 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         fields=_fields(files),
         flat=all(_is_flat(one.row) for one in good if one.row),
         table=any(opened.table for opened, _ in files),
+        titled=all(opened.titled for opened, _ in files),
         files=tuple(_about(opened, side, uploads[0][0]) for opened, side in files),
         repaired=tuple(dict.fromkeys(one for opened, _ in files for one in opened.repaired)),
-        notes=(
-            *remarks.of_files(files),
-            *remarks.unused(files, used),
-            *said,
-            *parted,
-            *remarks.of_rows(rows),
-        ),
+        notes=(*remarks.of_files(files), *remarks.unused(files, used), *said, *remarks.of_rows(rows)),
         languages=told.languages,
         target_language=told.target,
         lengths=row_figures.lengths(good),
@@ -128,6 +126,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         asked=tuple(asked),
         marks=tuple(marks),
         divided=divided,
+        placeholders=row_edits.found_placeholders(rows),
         people=people,
         model=request.model_title,
         context=request.context,
@@ -141,12 +140,15 @@ def _unified(files: Sequence[tuple[Opened, Side]]) -> None:
     for opened, _ in files:
         compared_answers.gather(opened)
         choices.gather(opened)
+        spread(opened)
 
 
-def _look_at(rows: Sequence[Checked], reading: "_Reading", request: Request) -> None:
-    """Everything that is looked for in the rows, and their tokens."""
+def _look_at(rows: Sequence[Checked], reading: "_Reading", request: Request) -> list[Message]:
+    """Everything that is looked for in the rows, and their tokens. Returns what was changed before."""
     page_progress.phase(CHECKING)
+    edited = row_edits.apply(rows, request.edits)
     row_checks.check_texts(rows)
+    row_edits.check_thinking(rows)
     row_checks.check_duplicates(rows)
     row_checks.check_contradictions(rows)
     row_checks.check_lengths(
@@ -157,6 +159,7 @@ def _look_at(rows: Sequence[Checked], reading: "_Reading", request: Request) -> 
         request.seq2seq,
         lambda share: page_progress.phase(COUNTING, share),
     )
+    return edited
 
 
 def _loose(files: list[tuple[Opened, Side]], rows: Sequence[Checked], name: str) -> list[Finding]:

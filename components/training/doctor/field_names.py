@@ -96,6 +96,11 @@ def is_turns(value: Any) -> bool:
     return bool(first_role(value))
 
 
+def is_texts(value: Any) -> bool:
+    """A list of several texts, such as the turns of a conversation without roles."""
+    return isinstance(value, list) and len(value) > 1 and all(isinstance(one, str) for one in value)
+
+
 def first_role(turns: Any) -> str:
     """The first turn's role, if that is a known one."""
     if isinstance(turns, str):

@@ -33,6 +33,7 @@ ERRORS = {
 ASKED = {
     "media": N_("About a picture or a sound that isn't there"),
     "nothing": N_("Perhaps no answer"),
+    "thinking": N_("A model's thinking in the answer"),
 }
 # Rows with one of these could be trained on, but probably shouldn't be.
 WARNINGS = ASKED | {
@@ -46,7 +47,7 @@ WARNINGS = ASKED | {
     "control": N_("Control token in the text"),
     "contradiction": N_("Prefers what another row rejects"),
 }
-UNCERTAIN = frozenset({"perhaps"})  # not dropped unless a person says so
+UNCERTAIN = frozenset({"perhaps", "thinking"})  # not dropped unless a person says so
 KINDS = ERRORS | WARNINGS
 
 

@@ -303,6 +303,9 @@ def _array(text: str, at: int, opened: Opened) -> None:
             opened.find(lines.at(max(len(text.rstrip()) - 1, 0)), "json", CUT_OFF, rest=True)
         return
     place = skip(text, place + 1)
+    while text[place : place + 1] == "[":
+        opened.repair(Said("Lists one after another were joined."))
+        place = skip(text, _elements(text, skip(text, place + 1), opened, lines) + 1)
     if place < len(text):
         what = Said(
             "Not JSON: the list has ended before this, but more follows: {text}.",

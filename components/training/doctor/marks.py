@@ -5,11 +5,13 @@ Knows records and their values. Where a field's meaning is known, it is honoured
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeGuard
 
 from components.messages import Message, Said
 from components.training.doctor.converter import value_of
-from components.training.doctor.field_names import ROLE_FIELDS, ROLE_NAMES, field_name
+from components.training.doctor.field_names import ROLE_FIELDS, ROLE_NAMES, field_name, is_turns
+from components.training.doctor.field_texts import most
 from components.training.doctor.file_purpose import side_named
 from components.training.doctor.findings import quoted
 from components.training.doctor.records import Opened, Record
@@ -122,12 +124,38 @@ def turn_marks(records: Sequence[Record], shape: Shape) -> list[Mark]:
         said = [turn.get(name) for turn in turns]
         there = [value for value in said if value is not None]
         rates = bool(_RATES & set(field_name(name).split("_")))
-        if field_name(name) in READ_FIELDS or not there or not (rates or _is_yes_or_no(there)):
+        says = rates or _is_yes_or_no(there, (*_YES_NO, "0", "1"))
+        if field_name(name) in READ_FIELDS or not there or not says:
             continue
         counts = Counter(map(turn_value, said))
         if 1 < len(counts) <= MOST_VALUES and max(map(len, counts)) <= LONGEST_VALUE:
             found.append(Mark(f"{shape.prompt}.{name}", tuple(sorted(counts.items())), of_turns=True))
     return found
+
+
+def spread(opened: Opened) -> None:
+    """Puts into its turn what a list beside the turns says of each, such as "loss_mask": [0, 1]."""
+    looked = opened.records[:LOOK]
+    names = list(dict.fromkeys(name for record in looked for name in record.value))
+    for turns in [name for name in names if most(name, looked, is_turns)]:
+        masks = [name for name in names if name != turns and most(name, looked, _is_mask)]
+        if masks:
+            opened.records = [_spread(record, turns, masks) for record in opened.records]
+
+
+def _is_mask(value: Any) -> TypeGuard[list[int]]:
+    return isinstance(value, list) and len(value) > 1 and all(one in (0, 1) for one in value)
+
+
+def _spread(record: Record, turns: str, masks: Sequence[str]) -> Record:
+    said = record.value.get(turns)
+    if not isinstance(said, list) or not all(isinstance(one, Mapping) for one in said):
+        return record
+    beside = ((name, record.value.get(name)) for name in masks)
+    marks = {name: list(mask) for name, mask in beside if _is_mask(mask) and len(mask) == len(said)}
+    marked = [{**one, **{name: mask[at] for name, mask in marks.items()}} for at, one in enumerate(said)]
+    rest = {name: value for name, value in record.value.items() if name not in marks}
+    return replace(record, value=rest | {turns: marked})
 
 
 def _answers(turns: Any) -> list[Mapping[str, Any]]:

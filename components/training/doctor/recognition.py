@@ -31,6 +31,7 @@ from components.training.doctor.field_names import (
     TURNS,
     field_name,
     first_role,
+    is_texts,
     is_turns,
     language_of,
     named,
@@ -130,6 +131,8 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
         return Shape("question", question, answer, more, system=system, history=history)
     if lists := sorted(name for name in names if most(name, records, is_turns)):
         return Shape("messages", lists[0], system=system, sure=len(lists) == 1)
+    if not texts_in(names, records) and (lists := [one for one in names if most(one, records, is_texts)]):
+        return Shape("messages", lists[0], system=system, sure=False)
     text = pick(TEXT)
     others = {name for name in texts_in(names, records) if field_name(name) not in ASIDE} - {text}
     if text and not others and not pick(RESULT, text, among=filled(names, records)):

@@ -39,7 +39,8 @@ class Opened:
     findings: list[Finding] = field(default_factory=list)
     repaired: list[Message] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
-    table: bool = False  # its fields are columns with titles
+    table: bool = False  # its fields are columns
+    titled: bool = True  # which have titles
     file: str = ""  # its name, in a ZIP
     sheet: str = ""  # of a workbook, each of which is read as a file of its own
     part: str = ""  # of a JSON file with a list for each side, each of which is read as a file of its own

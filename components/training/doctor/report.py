@@ -120,7 +120,8 @@ class Report(Kept):
     shape: Shape | None = None
     fields: tuple[str, ...] = ()  # that a person can choose from
     flat: bool = False  # whether its rows fit into a table
-    table: bool = False  # whether its fields are columns with titles
+    table: bool = False  # whether its fields are columns
+    titled: bool = True  # whether these have titles
     files: tuple[FileRead, ...] = ()
     repaired: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
@@ -135,6 +136,7 @@ class Report(Kept):
     asked: tuple[Message, ...] = ()  # why the person has to look at the fields, beside their names
     marks: tuple[Mark, ...] = ()  # fields that may say which rows are good
     divided: bool = False  # whether rows say themselves that they are held out
+    placeholders: tuple[tuple[str, int], ...] = ()  # with their numbers of rows, the most frequent first
     people: tuple[tuple[str, int], ...] = ()  # whose turns there are, where one of them is the assistant
 
 

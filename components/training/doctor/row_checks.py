@@ -6,7 +6,6 @@ Knows rows and a tokenizer; not files. A row with an error isn't looked at any f
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any
 
 from components.errors import BadInput
@@ -15,6 +14,7 @@ from components.training.doctor import plain_rows, split
 from components.training.doctor.findings import ERRORS, Finding, quoted
 from components.training.doctor.letters import BROKEN
 from components.training.doctor.patterns import Patterns
+from components.training.doctor.placeholders import PERHAPS, SURE, may_be_in, outside_code
 from components.training.doctor.records import Record
 from components.training.doctor.report import Side
 from components.training.program.row_tokens import BATCH, Reader, render
@@ -29,44 +29,22 @@ from components.training.rows import (
 )
 
 _UNUSABLE = {*ERRORS, "marked"}
-MOST_HITS = 100  # of placeholders in a text that are looked at
 TOLD = 8  # batches after which it is said how many rows are counted
 GIANT, PIECE = 1_000_000, 50_000  # characters of a row
-_PLACEHOLDER = re.compile(
-    # A name in double braces, as templates have it; not LaTeX, BibTeX, f-strings or ${{ }} of a workflow.
-    r"(?<![\w\\=$}])(?<![=fF][\"'])\{\{\s*[^\W\d][\w .'-]{0,58}\}\}|<<[A-Z][A-Z _]{1,40}>>"
-    r"|(?<![\w\])])(?:\[(?:INSERT|ENTER|ADD|FILL)\s[^\]\n]{1,60}\]"
-    r"|\[(?:YOUR|NAME|DATE|COMPANY|CITY|ADDRESS|PLACEHOLDER|TBD|TODO)\b[^\]\n]{0,60}\]"
-    r"|\[(?:[Ii]nsert|[Yy]our|[Ee]nter) [^\]\n]{1,60}\])(?![(\[:])|<(?:INSERT|YOUR|PLACEHOLDER)[^>\n]{0,60}>"
-    r"|<(?:your|insert) [^>\n]{1,60}>|\A\s*(?:TODO|TBD|FIXME|PLACEHOLDER)\b[\s.:!]*\Z",
-)
-# Forms that also occur in code, in XML and in plain sentences: a person has to look.
-_FILLED_IN = (
-    r"(?:(?:first|last|full|user|client|customer|company|recipient|sender|product|your)[ _-]?)?"
-    r"(?:name|address|e-?mail|company|city|phone(?:[ _-]?number)?)"
-)
-_IN_LETTERS = (  # words that are in brackets only where somebody was to fill them in
-    rf"{_FILLED_IN}|(?:order|account|invoice|tracking|phone|reference)[\s_-]number|date|time|link|topic|answer"
-    r"|customer|[\w\s]{1,20}'s\sname|[\w\s]{1,20}\shere"
-)
-_PERHAPS = re.compile(
-    rf"(?i:\$?\{{(?:{_FILLED_IN}|user_input|insert [\w ]{{1,30}})\}}"
-    rf"|(?<![\w\])])\[(?:{_IN_LETTERS})\](?![(\[:])"
-    rf"|<({_FILLED_IN})>(?!.*</\1>)|<[a-z]{{3,20}} here>|\blorem ipsum\b|\bTBD\b"
-    r")|(?<![\w%@])(__|%|@)(?:[A-Z]+_)?(?:NAME|ADDRESS|EMAIL|COMPANY|CITY|PHONE)\2(?![\w%@])"
-    r"|(?<![\w\\=$}])\{\{\s*[^\W\d][\w .|'-]{0,58}\}\}|\bTODO:|\b(?:FIXME|PLACEHOLDER|XXXXX*)\b",
-    re.DOTALL,
-)
-_SIGNS, _WORDS = "[{<%@", ("__", "lorem ipsum", "tbd", "todo", "fixme", "placeholder", "xxxx")
 # A picture or a sound that belongs to a text, as LLaMA-Factory and others mark its place.
 _MEDIA = re.compile(
-    r"<(?:image|audio|video)>|<\|(?:image|audio|video|vision)(?:_\w{2,12})?\|>|!\[[^\]\n]*\]\([^)\n]+\)"
+    r"<\|?(?:image|img|audio|video|vision)(?:[ _-]?\w{1,12})?\|?>|<(?:img|audio|video)\s[^<>\n]*>"
+    r"|\[(?:image|img|audio|video)(?:[ _-]?\d{1,4})?\]|\{(?:image|img|audio|video)(?:_?\d{1,4})?\}"
+    r"|!\[[^\]\n]*\]\([^)\n]+\)",
+    re.IGNORECASE,
 )
 LONGEST_MARK = 40  # characters of one that are quoted
 _MEDIA_FIELDS = {"image", "images", "audio", "audios", "video", "videos"}
-# What tables say for nothing: pandas' list, without the empty cell and what is a number's.
+# What tables say for nothing: pandas' list, without the empty cell and what is a number's; the errors of
+# spreadsheets; and what forums write where something was taken away.
 _NOTHING = {"-", "--", "—", "?", "...", "…", "#n/a", "#na", "<na>", "n/a", "na", "null", "nan", "none", "nil"}
-_TICKS = re.compile(r"```|`")
+_NOTHING |= {"#null!", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#spill!", "#calc!"}
+_NOTHING |= {"[deleted]", "[removed]", "(empty)"}
 
 
 @dataclass
@@ -110,22 +88,18 @@ def check_texts(rows: Iterable[Checked]) -> None:
             continue
         said = texts(one.row)
         _look_for_nothing(one, said)
-        odd = [text for text in said if _may_be_placeholder(text)]
-        if found := next(filter(None, (_outside_code(_PLACEHOLDER, text) for text in odd)), None):
+        odd = [text for text in said if may_be_in(text)]
+        if found := _first(SURE, odd):
             one.find("placeholder", Said("A placeholder was left in: {text}.", text=quoted(found[0])))
-        elif found := next(filter(None, (_outside_code(_PERHAPS, text) for text in odd)), None):
+        elif found := _first(PERHAPS, odd):
             one.find("perhaps", Said("This may be a placeholder: {text}.", text=quoted(found[0])))
         if found := next((hit for text in said if (hit := BROKEN.search(text))), None):
             around = found.string[max(0, found.start() - 15) : found.end() + 15]
             one.find("encoding", Said("Letters are broken: {text}.", text=quoted(around)))
 
 
-def _may_be_placeholder(text: str) -> bool:
-    """Whether it has anything of what all placeholders have: most texts needn't be looked at closely."""
-    if any(one in text for one in _SIGNS):
-        return True
-    folded = text.casefold()
-    return any(word in folded for word in _WORDS)
+def _first(pattern: re.Pattern[str], said: Iterable[str]) -> re.Match[str] | None:
+    return next((found for text in said for found in outside_code(pattern, text)), None)
 
 
 def _look_for_nothing(one: Checked, said: Sequence[str]) -> None:
@@ -134,27 +108,11 @@ def _look_for_nothing(one: Checked, said: Sequence[str]) -> None:
         one.find("nothing", Said("{text} may stand for nothing.", text=quoted(found)))
     has_field = any(one.record.value.get(name) for name in _MEDIA_FIELDS)
     for text in said:
-        mark = _outside_code(_MEDIA, text) if "<" in text or "![" in text else None
+        mark = _first(_MEDIA, [text]) if any(one in text for one in "<[{") else None
         if mark and (has_field or text.startswith(mark[0]) or text.endswith(mark[0])):
             place = quoted(mark[0], LONGEST_MARK)
             one.find("media", Said("{text} is a place for what isn't there.", text=place))
             return
-
-
-def _outside_code(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The first hit that isn't between backticks, where code is shown."""
-    hits = islice(pattern.finditer(text), MOST_HITS)
-    return next((hit for hit in hits if not _in_ticks(text, hit.start())), None)
-
-
-def _in_ticks(text: str, place: int) -> bool:
-    open_ = ""
-    for tick in _TICKS.finditer(text, 0, place):
-        if not open_:
-            open_ = tick[0]
-        elif open_ == tick[0]:
-            open_ = ""
-    return bool(open_) and open_ in text[place:]
 
 
 def check_duplicates(rows: Sequence[Checked]) -> None:

@@ -211,7 +211,7 @@ def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) 
     titles: list[str] = []
     first: list[str] = []
     rows = _filled(rows)
-    for line, cells, sheet in _from_header(rows, opened) if header else rows:
+    for line, cells, sheet in _from_header(rows, opened, header):
         if not titles:
             titles = _titles(cells, opened) if header else [f"Column {i}" for i in range(1, len(cells) + 1)]
             first = _said(cells)
@@ -258,10 +258,14 @@ def _filled(rows: Iterator[tuple[int, Cells, str]]) -> Iterator[tuple[int, Cells
             empty.append(row)
 
 
-def _from_header(rows: Iterator[tuple[int, Cells, str]], opened: Opened) -> Iterator[tuple[int, Cells, str]]:
-    """Without the lines above the titles: one cell each, or fewer than there are titles that are known."""
+def _from_header(
+    rows: Iterator[tuple[int, Cells, str]], opened: Opened, titled: bool
+) -> Iterator[tuple[int, Cells, str]]:
+    """Without the lines above the titles, or above the first row where there are none: one cell each, or
+    fewer than there are titles that are known.
+    """
     head = list(islice(rows, HEAD))
-    start = _header(head)
+    start = _header(head) if titled else _first_of_several(head)
     above = [cell for _, cells, _ in head[:start] for cell in cells if not _blank(cell)]
     rest = [(cells, bool(sheet)) for _, cells, sheet in head[start + 1 :] if not all(map(_blank, cells))]
     agree = sum(_fits(cells, head[start][1], sheet) for cells, sheet in rest) * 2 >= len(rest) > 0
@@ -283,8 +287,15 @@ def _header(head: Sequence[tuple[int, Cells, str]]) -> int:
     widths = [len(cells) for cells in filled]
     for number, cells in enumerate(filled):
         known = sum(field_name(cell) in KNOWN_FIELDS for cell in cells)
-        if known > 1 and max(widths[:number], default=0) < widths[number]:
+        above = max(widths[:number], default=0)
+        if known > 1 and (above < widths[number] or (above == known == widths[number])):
             return number
+    return _first_of_several(head)
+
+
+def _first_of_several(head: Sequence[tuple[int, Cells, str]]) -> int:
+    """The first row with more than one cell."""
+    widths = (sum(not _blank(cell) for cell in cells) for _, cells, _ in head)
     return next((number for number, width in enumerate(widths) if width > 1), 0)
 
 

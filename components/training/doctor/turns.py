@@ -58,8 +58,12 @@ def _pair(one: Mapping[str, Any]) -> list[Turn] | None:
 
 
 def text_in_parts(value: Any) -> Any:
-    """The text of Google's {"parts": [{"text": ...}]} and Amazon's [{"text": ...}]; all else as it is."""
+    """The text of Google's {"parts": [{"text": ...}]}, of Amazon's [{"text": ...}] and of a list with one
+    text in it; all else as it is.
+    """
     parts = value.get("parts") if isinstance(value, Mapping) else value
+    if isinstance(parts, list) and len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]
     if not isinstance(parts, list) or not parts or not all(isinstance(one, Mapping) for one in parts):
         return value
     texts = [one.get("text") for one in parts]

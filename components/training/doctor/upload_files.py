@@ -132,16 +132,16 @@ def _tidy(data: bytes, text: str, encoding: str) -> tuple[str, list[Message]]:
     if "\x00" in text:
         text = text.replace("\x00", "")
         repairs.append(Said("NUL characters were removed."))
-    if "\r" in text:
-        windows, lone = text.count("\r\n"), text.count("\r") - text.count("\r\n")
-        text = text.replace("\r\n", "\n")
+    windows = "\r\n" in text  # as good a line end as any
+    text = text.replace("\r\n", "\n")
+    if lone := text.count("\r"):
         # In a file with \n, a lone \r doesn't count as a line for any editor that would be used to look.
         text = text.replace("\r", " " if windows or "\n" in text else "\n")
         repairs.append(
             counted(
                 "Carriage returns (\\r) were removed from {count} place.",
                 "Carriage returns (\\r) were removed from {count:,} places.",
-                windows + lone,
+                lone,
             )
         )
     return text, repairs

@@ -13,19 +13,23 @@ from components.training.doctor.records import Opened
 from components.training.doctor.report import Side
 from components.training.doctor.shape import Shape
 from components.training.doctor.split import LEAST
+from components.training.doctor.titles import first_is_row
+
+NO_TITLES = Said("The first row is like those below it, so it counts as a row and the columns have numbers.")
 
 
 def open_all(
-    shape: Shape | None, header: bool, uploads: Sequence[tuple[str, bytes]], limits: Limits
+    shape: Shape | None, header: bool | None, uploads: Sequence[tuple[str, bytes]], limits: Limits
 ) -> list[tuple[Opened, Side]]:
     """The training upload's files, of a ZIP also held-out ones, and those of the validation upload.
 
-    `shape` is what the person said the fields are for; `header`, whether a table's first row has titles.
+    `shape` is what the person said the fields are for; `header`, whether a table's first row has titles: None
+    where that is told by what is in it.
     """
     field = shape.prompt if shape else ""
 
     def opened_as_asked(name: str, data: bytes) -> list[Opened]:
-        return [one.read_for(field) for one in upload_files.open_upload(data, name, limits, header)]
+        return [one.read_for(field) for one in _opened(name, data, header, limits)]
 
     inside = opened_as_asked(*uploads[0])
     for opened in inside:
@@ -44,6 +48,20 @@ def open_all(
     for opened, _ in files:
         opened.number_shared_lines()
     return files
+
+
+def _opened(name: str, data: bytes, header: bool | None, limits: Limits) -> list[Opened]:
+    """The files of one upload. A table whose first row is like those below it has no titles."""
+    found = upload_files.open_upload(data, name, limits, header is not False)
+    titled = [not first_is_row(one) if header is None else header for one in found]
+    if header is None and not all(titled):
+        plain = upload_files.open_upload(data, name, limits, header=False)
+        found = [one if has else other for one, other, has in zip(found, plain, titled, strict=True)]
+    for one, has in zip(found, titled, strict=True):
+        one.titled = has or not one.table
+        if header is None and not one.titled:
+            one.note(NO_TITLES)
+    return found
 
 
 def _sides(inside: Sequence[Opened], own: bool) -> list[tuple[Opened, Side]]:

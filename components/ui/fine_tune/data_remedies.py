@@ -5,11 +5,13 @@ from collections import Counter
 import streamlit as st
 
 from components.errors import AppError
+from components.models.catalog import ModelSpec
 from components.training.doctor import checks, repaired_files
 from components.training.doctor.checks import Check
 from components.training.doctor.findings import ASKED, ERRORS, UNCERTAIN, WARNINGS
 from components.training.prepared import Prepared
 from components.ui import notices
+from components.ui.fine_tune import row_edits
 from components.ui.fine_tune.stages import STAGES
 from components.ui.language import _, ngettext, said
 from components.ui.resources import config
@@ -18,8 +20,20 @@ from components.ui.text import plain
 HERE = "data report"  # where on the page messages are shown
 
 
-def draw(check: Check, ready: Prepared | None) -> None:
+def draw(check: Check, ready: Prepared | None, spec: ModelSpec | None) -> None:
     """What has to be done, or that nothing has."""
+    _draw_state(check, ready)
+    counts = Counter(one.kind for one in check.findings)
+    if counts and check.report.kind and not check.unsure:
+        _draw_remedies(check, ready, counts)
+    elif ready:
+        _draw_downloads(check, [])
+    if not check.unsure:
+        row_edits.draw(check, spec)
+
+
+def _draw_state(check: Check, ready: Prepared | None) -> None:
+    """Whether it can be trained on, and why not."""
     counts = Counter(one.kind for one in check.findings)
     if not check.report.kind:
         text = _("None of the rows can be trained on. The table says what is wrong.")
@@ -38,17 +52,25 @@ def draw(check: Check, ready: Prepared | None) -> None:
         text = _("Some rows can't be trained on. Drop them, or repair the file and upload it again.")
         st.warning(text, icon=":material/rule:")
     elif counts.keys() & ASKED.keys():
+        _ask(counts)
+    else:
+        _say_why_not(check)
+
+
+def _ask(counts: Counter[str]) -> None:
+    """What a person has to say of rows that could be trained on."""
+    if counts["media"] or counts["nothing"]:
         text = _(
             "Some rows may say nothing, or be about what isn't there. Drop them, or keep them if they are "
             "meant."
         )
         st.warning(text, icon=":material/rule:")
-    else:
-        _say_why_not(check)
-    if counts and check.report.kind and not check.unsure:
-        _draw_remedies(check, ready, counts)
-    elif ready:
-        _draw_downloads(check, [])
+    if counts["thinking"]:
+        text = _(
+            "Some answers have a model's thinking in them. Take it out; or keep all rows, if the model is to "
+            "write its thinking before it answers."
+        )
+        st.warning(text, icon=":material/psychology:")
 
 
 def dropped_rows(check: Check, ready: Prepared | None) -> int:
@@ -126,7 +148,7 @@ def _choose_drop(check: Check, counts: Counter[str]) -> list[str]:
         selection_mode="multi",
         default=[kind for kind in doubtful if kind not in UNCERTAIN],
         format_func=lambda kind: f"{_(WARNINGS[kind])} ({counts[kind]:,})",
-        key=f"drop_{check.id}_{check.model_id}",
+        key=f"drop_{check.id}_{check.model_id}_{'_'.join(doubtful)}",
         persist_state="session",
     )
 

@@ -32,7 +32,7 @@ def draw(check: Check, spec: ModelSpec | None) -> Prepared | None:
     found = ready(check)
     st.header(_("Data report"))
     _draw_head(check, spec)
-    data_remedies.draw(check, found)
+    data_remedies.draw(check, found, spec)
     _draw_numbers(check, found)
     if check.report.fields:
         field_choice.draw(check, spec)

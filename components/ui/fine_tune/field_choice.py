@@ -55,9 +55,11 @@ def draw(check: Check, spec: ModelSpec | None) -> None:
         )
         assistant = _choose_assistant(check) if form == "messages" else ""
         keep = _choose_marks(check)
-        titles = check.request.header
+        titles: bool | None = check.request.header
         if check.report.table:
-            titles = st.checkbox(_("The first row has the titles"), titles, key=f"titles_{check.id}")
+            titles = st.checkbox(
+                _("The first row has the titles"), check.report.titled, key=f"titles_{check.id}"
+            )
         pressed = st.button(_("Use these columns"), icon=":material/check:", disabled=spec is None)
     if not pressed or spec is None:
         return
@@ -69,7 +71,7 @@ def draw(check: Check, spec: ModelSpec | None) -> None:
         st.error(text.format(fields=plain(_(", ").join(missing))), icon=":material/error:")
         return
     # With other titles the columns have other names: they are recognised and asked for again.
-    same = titles == check.request.header
+    same = not check.report.table or titles == check.report.titled
     confirmed = chosen(form, prompt, answer, shape, fields)
     confirmed = replace(confirmed, keep=keep, assistant=assistant, rejected=worse)
     session.again(check, spec, confirmed if same else None, titles)

@@ -12,6 +12,7 @@ from components.models.catalog import ModelSpec
 from components.training import bases
 from components.training.doctor import checks
 from components.training.doctor.checks import Check, Upload
+from components.training.doctor.row_edits import Edits
 from components.training.doctor.shape import Shape
 from components.ui import notices
 from components.ui.fine_tune import run_session
@@ -78,14 +79,22 @@ def start(uploads: list[Upload], spec: ModelSpec, file_ids: list[str]) -> None:
     _begin(work)
 
 
-def again(check: Check, spec: ModelSpec, shape: Shape | None = None, header: bool = True) -> None:
-    """Checks the same uploads for another base model, or with other fields."""
+def again(
+    check: Check,
+    spec: ModelSpec,
+    shape: Shape | None = None,
+    header: bool | None = None,
+    edits: Edits | None = None,
+) -> None:
+    """Checks the same uploads for another base model, with other fields, or changed inside of rows."""
     st.session_state.pop(_UPLOADED, None)
 
     def work(job: Job) -> Check:
         request = bases.request(spec, library(), job.say)
-        kept = check.request.shape if header == check.request.header else None
-        request = replace(request, shape=shape or kept, header=header)
+        titled = check.report.titled if check.request.header is None else check.request.header
+        kept = check.request.shape if header in (None, titled) else None
+        changed = check.request.edits if edits is None else edits
+        request = replace(request, shape=shape or kept, header=header, edits=changed)
         job.say(Said("Reading every row and counting its tokens"))
         return checks.again(config(), check, request, spec.id, job.cancelled, job.say)
 

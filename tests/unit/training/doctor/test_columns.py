@@ -33,6 +33,21 @@ def test_two_unknown_columns_are_asked_about(model):
     assert numbers(headless) == [1, 2, 3]
 
 
+@pytest.mark.parametrize("above", ["", "#separator:tab\n#html:true\n"])
+def test_a_table_without_titles_loses_no_row(model, above):
+    rows = "".join(f"What is fox number {n}?\tIt is the fox in wood {n}.\n" for n in range(6))
+    answer = check(model, ("table.tsv", above + rows))
+    assert (len(answer.rows), answer.report.titled, recognised(answer).sure) == (6, False, False)
+    assert (recognised(answer).prompt, recognised(answer).answer) == ("Column 1", "Column 2")
+    assert "counts as a row" in words(answer.report.notes)
+
+
+def test_known_titles_below_a_line_as_long_are_the_titles(model):
+    table = "FAQ,\nDate,2024\nQuestion,Answer\n" + "".join(f"Who is {n}?,Fox {n}.\n" for n in range(4))
+    answer = check(model, ("table.csv", table))
+    assert (recognised(answer).prompt, recognised(answer).sure, len(answer.rows)) == ("Question", True, 4)
+
+
 def test_confirming_the_columns_keeps_input_system_and_history(model):
     row = {"instruction": "Add.", "input": "1 + 1", "output": "2", "system": "Be exact."}
     row["history"] = [["Hi", "Hello"]]

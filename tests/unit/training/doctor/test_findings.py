@@ -173,7 +173,7 @@ def test_what_may_be_a_placeholder_is_named_and_not_dropped_by_itself(model, sai
     answer = check(model, ("rows.jsonl", lines(GOOD, row)))
     assert wrong(answer) == [(2, "perhaps")]
     assert said in str(answer.report.findings[0].what)
-    assert {"perhaps"} == UNCERTAIN < KINDS.keys()
+    assert "perhaps" in UNCERTAIN < KINDS.keys()
 
 
 def test_every_kind_of_conversation_that_can_not_be_read_is_named_by_its_row(model):

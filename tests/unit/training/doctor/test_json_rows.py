@@ -91,7 +91,13 @@ def test_a_comma_at_each_lines_end_loses_no_row(model):
     assert "Commas" in words(answer.report.repaired)
 
 
-@pytest.mark.parametrize("rest", [f"[\n{TWO}\n]\n", f",\n{TWO},\n{GOOD}\n]\n"])
+def test_lists_one_after_another_are_joined(model):
+    answer = check(model, ("rows.json", f"[\n{GOOD}\n]\n[\n{TWO}\n]\n"))
+    assert (wrong(answer), numbers(answer)) == ([], [2, 5])
+    assert "Lists one after another were joined." in words(answer.report.repaired)
+
+
+@pytest.mark.parametrize("rest", [f"]\n{TWO}\n]\n", f",\n{TWO},\n{GOOD}\n]\n"])
 def test_what_follows_a_list_is_named_and_not_guessed_at(model, rest):
     answer = check(model, ("rows.json", f"[\n{GOOD}\n]\n{rest}"))
     assert (wrong(answer), numbers(answer)) == ([(4, "json")], [2])

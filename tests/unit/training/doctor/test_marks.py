@@ -38,6 +38,24 @@ def test_answers_marked_in_their_turns_are_asked_about_and_then_honoured(model):
     assert trained == [1, 0, 1, 1]
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_list_of_marks_beside_the_turns_is_asked_about(model, inside):
+    turns = [CHAT[0], CHAT[1] | {"content": "Bad."}, {"role": "user", "content": "So?"}, CHAT[1]]
+    marks = [0, 0, 0, 1]
+    row = {"messages": turns, "loss_mask": marks}
+    if inside:
+        row = {"messages": [one | {"loss_mask": mark} for one, mark in zip(turns, marks, strict=True)]}
+    upload = ("rows.jsonl", jsonl(*(row for _ in range(4))))
+    answer = check(model, upload)
+    assert asked(answer)
+    assert [(one.field, one.values) for one in answer.report.marks] == [
+        ("messages.loss_mask", (("0", 4), ("1", 4)))
+    ]
+    shape = replace(recognised(answer), sure=True, keep=(("messages.loss_mask", ("1",)),))
+    trained = [one.get("weight", 1) for one in check(model, upload, shape=shape).rows[0].row["messages"]]
+    assert trained == [1, 0, 1, 1]
+
+
 def asked(answer: Diagnosis) -> bool:
     shape = recognised(answer)
     assert shape.sure is not bool(answer.report.asked)
@@ -106,7 +124,9 @@ def test_rows_go_to_the_split_that_they_name(model, values, held, kinds):
     assert answer.report.divided
 
 
-@pytest.mark.parametrize("said", ["nan", "NaN", "None", "NULL", "N/A", "<NA>", "-", "?"])
+@pytest.mark.parametrize(
+    "said", ["nan", "NaN", "None", "NULL", "N/A", "<NA>", "-", "?", "#REF!", "[deleted]"]
+)
 def test_an_answer_that_stands_for_nothing_is_named(model, said):
     answer = check(model, ("rows.jsonl", jsonl({"prompt": "Why?", "completion": said})))
     assert wrong(answer) == [(1, "nothing")]
@@ -125,6 +145,10 @@ def test_an_answer_that_nobody_can_see_is_empty(model, said):
         ({"prompt": "Look: <image> Well?", "completion": "A fox.", "images": ["a.jpg"]}, ["media"]),
         ({"prompt": "What is it? <audio>", "completion": "A fox."}, ["media"]),
         ({"prompt": "<|audio|>What is said?", "completion": "A fox."}, ["media"]),
+        ({"prompt": "[IMG_1] What is it?", "completion": "A fox."}, ["media"]),
+        ({"prompt": "<img src='a.png'> What is it?", "completion": "A fox."}, ["media"]),
+        ({"prompt": "<ImageHere>What is it?", "completion": "A fox."}, ["media"]),
+        ({"prompt": "{image}\nWhat is it?", "completion": "A fox."}, ["media"]),
         ({"prompt": "![](data:image/png;base64,AA) What is it?", "completion": "A fox."}, ["media"]),
         ({"prompt": "What does the tag <video> do in a page?", "completion": "It plays one."}, []),
     ],

@@ -255,6 +255,8 @@ LAYOUTS = {
         SURE,
     ),
     "passages": ({"question": Q, "contexts": ["In {n}.", "Of {n}."], "answer": A}, "question", SURE),
+    "ultrachat": ({"id": "7", "data": [Q, A]}, "messages", ASKED),
+    "answer in a list": ({"input": Q, "output": [A]}, "question", SURE),
     "context in a list": ({"question": Q, "context": ["In {n}.", "Of {n}."], "answer": A}, "question", SURE),
     "two unknown columns": ({"subject": Q, "words": A}, "question", ASKED),
 }

@@ -65,11 +65,10 @@ def test_a_quotation_mark_that_is_closed_in_another_row_merges_no_rows(model):
         (b"sep=^\nprompt^completion\nWhy?^Because.\n", "^"),
         (b"prompt\tcompletion\nWhy?\tBecause.\n", "tabs"),
         (b" prompt ,completion\t\nWhy?,Because.\n", "header"),
-        (b"prompt,completion\r\nWhy?,Because.\r\n", "Carriage returns"),
         (b"prompt,completion\rWhy?,Because.\r", "Carriage returns"),
         ("prompt,completion\nWhy?,Because.\nQui?,Élève très étonné\n".encode("cp1252"), "encoding was"),
         ("prompt,completion\nWhy?,Because.\n".encode("utf-16"), "encoding was utf-16"),
-        (b'"prompt","completion"\n"Why?","Because."\n"a","b\r\nc"\n', "Carriage returns"),
+        (b'"prompt","completion"\n"Why?","Because."\n"a","b\rc"\n', "Carriage returns"),
     ],
 )
 def test_what_is_repaired_is_said(model, data, said):
@@ -77,6 +76,18 @@ def test_what_is_repaired_is_said(model, data, said):
     assert first(answer)["messages"] == CHAT
     assert said in words(answer.report.repaired)
     assert wrong(answer) == []
+
+
+@pytest.mark.parametrize("name", ["table.csv", "rows.jsonl", "text.txt"])
+def test_line_ends_of_windows_are_no_repair(model, name):
+    said = {
+        "table.csv": "prompt,completion\r\nWhy?,Because.\r\n",
+        "rows.jsonl": '{"prompt": "Why?", "completion": "Be\\r\\ncause."}\r\n',
+        "text.txt": "The fox sleeps.\r\nThe dog barks.\r\n",
+    }
+    answer = check(model, (name, said[name].encode()))
+    assert answer.report.repaired == ()
+    assert "\r" not in str(first(answer))
 
 
 @pytest.mark.parametrize(

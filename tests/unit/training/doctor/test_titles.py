@@ -15,6 +15,7 @@ ROWS = {
     "numbered.tsv": "1\tThe cat sat on the mat.\tDie Katze saß da.\n2\tThe dog ran away.\tDer Hund lief weg.\n",
     "labels.tsv": "I love this phone\tpositive\nGreat sound\tpositive\nWaste of money\tnegative\nFine\tnegative\n",
     "no.tsv": "Is it cold?\tno\nIs it warm?\tyes\nIs it wet?\tno\nIs it dry?\tyes\n",
+    "it.csv": "What is the first?,It is a fox in the wood.\nWhat is the next?,It is a dog.\nAnd then?,It is an owl.\n",
     "people.csv": "Ann Miller,34,Rome\nBob Stone,41,Oslo\nCy Young,28,Bonn\n",
 }
 TITLES = {

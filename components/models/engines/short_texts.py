@@ -120,7 +120,8 @@ class Careful:
         if made.casefold() == text.casefold() or _repeats(made):
             return False
         wanted = self._compared(text)
-        return any(self._compared(one) == wanted for one in self._ways_back(made))
+        same = (self._compared(one) == wanted for one in self._ways_back(made))
+        return all(same) if len(made.split()) > len(text.split()) else any(same)  # the more may be anything
 
     def _compared(self, text: str) -> list[str]:
         """The stems of a text's words; without those that every text has, if it has others."""

@@ -39,7 +39,7 @@ class ModelSpec:
     parameters: int  # number of weights; 0 when unknown
     context: int  # tokens
     licence: Message
-    languages: tuple[str, ...] = ("en",)  # ISO 639-1
+    languages: tuple[str, ...] = ()  # ISO 639-1; empty: not known
     revision: str = ""  # hub: branch, tag or commit; packaged: the version
     package: str = ""  # packaged: what pip installs
     tier: Tier = "small CPU"  # the smallest machine it is meant for

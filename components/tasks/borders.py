@@ -52,7 +52,8 @@ _INITIAL = re.compile(r"\b[A-Z]\.$")
 _FIRST_INITIAL = re.compile(r"(?:^|[.!?…]\s+|\.-)[A-ZÀ-Ý]\.$")  # of a sentence, or the second of J.-P.
 _GERMAN_ORDINAL = re.compile(
     r"\b(?:d(?:er|ie|as|em|en|es)|im|am|vom|zum|zur|beim|ins|ans|"
-    r"(?:mein|dein|sein|ihr|unser|kein|ein|jed|dies)e?[rsmn]?)\s\d{1,2}\.$",
+    r"(?:mein|dein|sein|ihr|unser|kein|ein|jed|dies)e?[rsmn]?)\s\d{1,2}\.$|"
+    r",\s\d{1,2}\.$",  # Hauptstraße 5, 2. OG
     re.IGNORECASE,
 )
 _AFTER_MAY = re.compile(r"\bMay\.\s+(?=[A-Z])")  # a whole word that the splitter takes for an abbreviation

@@ -105,6 +105,7 @@ def test_a_chat_works_with_the_keyboard_alone(server: Server, person: Callable[.
         expect(page.get_by_role("heading", name=link, exact=True, level=1)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_deletion_works_with_the_keyboard_alone(server: Server, person: Callable[..., Page]):
     page = person(f"{server.url}/your_data")
     ready(page)

@@ -74,6 +74,7 @@ def test_an_answer_is_seen_as_it_was_written(opened: str, person: Callable[..., 
     expect(answer.locator("img[src*=evil]")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_code_in_a_list_is_copied_without_the_indent_of_the_list(opened: str, person: Callable[..., Page]):
     page = person(opened)
     block = page.get_by_test_id("stChatMessage").nth(1).locator("pre").first

@@ -264,6 +264,7 @@ def test_a_conversation_is_found_renamed_deleted_and_brought_back(
     expect(page.get_by_role("button", name="Striped horses")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_attached_file_is_kept_and_a_bad_one_loses_no_text(
     tiny_server: Server, person: Callable[..., Page], tmp_path: Path
 ):
@@ -323,7 +324,6 @@ def test_a_file_that_is_refused_is_named_beside_the_box(
     alert = page.get_by_test_id("stBottom").get_by_test_id("stAlert")
     expect(alert).to_contain_text("odd.bin")
     expect(page.get_by_placeholder("Message")).to_have_value("What is in this?")
-    at_rest(page)  # nobody sends again while the page still puts the text back
     files.set_input_files([tmp_path / "large.txt"])
     expect(page.get_by_test_id("stFileChip")).to_have_attribute("aria-invalid", "true")
     page.get_by_placeholder("Message").press("Enter")
@@ -335,6 +335,7 @@ def test_a_file_that_is_refused_is_named_beside_the_box(
     expect(refused).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_export_and_import_bring_a_conversation_back(
     tiny_server: Server, person: Callable[..., Page], tmp_path: Path
 ):

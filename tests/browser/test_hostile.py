@@ -300,6 +300,7 @@ def test_training_data_and_a_run_are_shown_as_text(server: Server, ids: dict[str
     quiet(watched)
 
 
+@pytest.mark.slow
 def test_the_name_of_an_upload_and_the_cells_of_a_table_are_shown_as_text(server: Server, watched: Page):
     watched.goto(f"{server.url}/translate?from=en&to=pt")
     name = "<img src=x onerror=window.owned=1>.csv"

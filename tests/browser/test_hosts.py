@@ -47,6 +47,7 @@ CONNECT = """url => new Promise(done => {
 })"""
 
 
+@pytest.mark.slow
 def test_a_name_that_points_to_this_machine_shows_and_reads_nothing(tiny_server: Server, rebound: Page):
     answer = rebound.goto(f"http://evil.example:{tiny_server.port}/")
     assert answer
@@ -56,6 +57,7 @@ def test_a_name_that_points_to_this_machine_shows_and_reads_nothing(tiny_server:
     assert rebound.evaluate(CONNECT, stream) == "refused"
 
 
+@pytest.mark.slow
 def test_a_page_of_another_port_gets_no_connection_and_no_frame(
     tiny_server: Server, stranger: str, rebound: Page
 ):

@@ -106,6 +106,7 @@ def test_signing_in_finds_ones_own_work_and_signing_out_ends_it(server: Server, 
     expect(page.get_by_text("A secret of mine")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_another_domain_is_refused_with_a_sentence_and_can_sign_out(
     server: Server, person: Callable[..., Page]
 ):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chatting import finished, more, send, set_number, stop_button, writing
@@ -57,6 +58,7 @@ def test_a_draft_stays_with_its_conversation(tiny_server: Server, person: Callab
     holds(page, "for a new one")
 
 
+@pytest.mark.slow
 def test_a_second_tab_shows_what_comes_in_and_that_it_was_deleted(
     slow_server: Server, person: Callable[..., Page]
 ):

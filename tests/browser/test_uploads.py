@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
@@ -21,6 +22,7 @@ SEND = """async ([address, megabytes, times]) => {
 }"""
 
 
+@pytest.mark.slow
 def test_uploads_that_pass_no_page_do_not_fill_the_memory(open_server: Server, person: Callable[..., Page]):
     page = person(open_server.chat)
     go(page, "Summarize")

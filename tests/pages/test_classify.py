@@ -87,6 +87,10 @@ def test_a_classifier_is_kept_used_again_exported_and_deleted(page, monkeypatch:
     test = button(test, "Save name").click().run()
     assert resources.classifiers().headings()[0].name == "Post"
     assert "Post" in texts(test)
+    row = resources.classifiers().get(kept[0].id)
+    imported = page(classifier=resources.classifiers().keep("Brought", row.about, {}, row.weights))
+    assert not imported.exception  # its report, without its examples
+    assert [tab.label for tab in imported.tabs] == ["Confusion", "Threshold"]
     assert "classifiers" in {one.kind for one in resources.holdings().listed()}
     resources.holdings().delete_all()
     assert resources.classifiers().headings() == []

@@ -55,7 +55,8 @@ def place_of(test: AppTest, key: str) -> tuple[int, ...]:
 
 def test_five_rows_come_first_then_a_table_with_a_column_beside_its_own_and_a_receipt(app, monkeypatch):
     monkeypatch.setattr(reading_progress, "SHORT", -1)  # its progress is drawn
-    test = uploaded(app)
+    data = DATA.replace(b"\n", b",mine\n").replace(b"text,mine", b"text,Note", 1)  # a title of the page's own
+    test = uploaded(app, data)
     place = place_of(test, "tables_tokens")
     test = prompted(test)
     assert place == place_of(test, "tables_tokens") != (), "what is typed after an upload stays"
@@ -74,9 +75,10 @@ def test_five_rows_come_first_then_a_table_with_a_column_beside_its_own_and_a_re
     assert int(figures["Tokens written"]) > 0
     work = resources.row_work().get(resources.row_work().headings(KIND)[0].id)
     made = list(csv.reader(io.StringIO(session.tables().file(work).read_text())))
-    assert [row[:2] for row in made] == list(csv.reader(io.StringIO(DATA.decode())))
-    assert made[0] == ["id", "text", "Answer"]
-    assert made[1][2] == made[8][2] != ""
+    assert [row[:3] for row in made] == list(csv.reader(io.StringIO(data.decode())))
+    assert made[0] == ["id", "text", "Note", "Answer"]
+    assert made[1][3] == made[8][3] != ""
+    assert [*test.dataframe[-1].value.columns] == ["Answer", "Note (2)", "id", "text", "Note"]
     assert [one.proto.label for one in test.get("download_button")] == ["Download", "Download the receipt"]
 
 

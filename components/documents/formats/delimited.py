@@ -14,8 +14,10 @@ from components.documents.sniffer import extension
 from components.documents.source import Source
 
 SEPARATORS = ",;\t|"
+ONE_COLUMN = "\x1f"  # in the place of a separator: the commas of the lines belong to their texts
 INSIDE = "\ue000"  # stands for a comma and a space inside of a cell
 LOOK = 200  # lines that the separator is told from
+MOSTLY = 0.75  # share of lines or signs
 csv.field_size_limit(2**31 - 1)  # for the whole process: the size of files is limited elsewhere
 
 
@@ -60,7 +62,9 @@ def declared_separator(lines: list[str]) -> str:
 
 
 def separator_of(text: str, claimed: str) -> str:
-    """The separator that cuts most lines into the same number of columns, the most columns first."""
+    """The separator that cuts most lines into the same number of columns, the most columns first.
+    `ONE_COLUMN` for texts, one a line, that nobody put quotation marks around.
+    """
     if claimed in ("tsv", "tab") and "\t" in text:
         return "\t"
     start = "\n".join(text.splitlines()[:LOOK])
@@ -75,7 +79,25 @@ def separator_of(text: str, claimed: str) -> str:
             best, found = max(
                 (best, found), ((widths.count(usual) / len(widths), tight, float(usual)), separator)
             )
-    return found
+    return ONE_COLUMN if _are_sentences(start, found) else found
+
+
+def _are_sentences(start: str, separator: str) -> bool:
+    """Whether what would separate cells is punctuation: mostly with a space behind it, or in lines that
+    don't agree on how many there are. The first line, a title or a sentence, has it with a space or not at
+    all; below a line about an account, rows have many and agree.
+    """
+    rows = [row for row in csv.reader(io.StringIO(start, newline=""), delimiter=separator) if row]
+    wide = [len(row) for row in rows if len(row) > 1]
+    if not wide or re.search(rf"{re.escape(separator)}\S", separator.join(rows[0])):
+        return False
+    usual = statistics.mode(wide)
+    even = wide.count(usual) / len(wide)
+    spaced = len(re.findall(rf"{re.escape(separator)}[^\S\r\n]", start)) / start.count(separator)
+    if len(rows[0]) > 1:
+        return spaced > MOSTLY and even < MOSTLY
+    few = usual == 2 or 2 * len(wide) < len(rows)
+    return spaced > 0.5 and (even < MOSTLY or (spaced > MOSTLY and few))
 
 
 def _tables(rows: list[list[str]], first: int, draft: Draft) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from components.documents.cells import neutral
-from components.documents.formats.delimited import separator_of
+from components.documents.formats.delimited import ONE_COLUMN, separator_of
 from components.documents.place import Place
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
@@ -26,9 +26,12 @@ class Grid:
             body = declared.end()
         self.text = text
         self.separator = declared[1] if declared else separator_of(text, name.rsplit(".", 1)[-1].lower())
+        self.one_column = self.separator == ONE_COLUMN
         self.rows = _rows(text, body, self.separator)
+        if self.one_column:
+            self.separator = ","  # of cells that are written; the old ones may have commas
         self._escaped = False  # whether a quotation mark inside is written \\" and not ""
-        if '\\"' in text and _uneven(self.rows):
+        if '\\"' in text and not self.one_column and _uneven(self.rows):
             other = _rows(text, body, self.separator, escaped=True)
             if not _uneven(other):
                 self.rows, self._escaped = other, True

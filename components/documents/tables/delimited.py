@@ -1,4 +1,6 @@
-"""CSV and TSV: new cells at the end of each line; everything else stays byte for byte. Knows texts."""
+"""CSV and TSV: new cells at the end of each line; everything else stays byte for byte, but for quotation
+marks around texts with commas where there was one column only. Knows texts.
+"""
 
 import json
 from collections.abc import Sequence
@@ -44,8 +46,11 @@ class DelimitedTable:
         for cells, new in zip(self._grid.rows[self._first :], made, strict=True):
             missing = self._grid.separator * (self._width - len(cells))
             text = "".join(self._grid.separator + self._grid.written(one) for one in new)
-            end = cells[-1][1]
-            edits.append(Edit(end, end, missing + text))
+            begin, end, quoted = cells[-1]
+            if self._grid.one_column and not quoted:  # what has commas needs quotation marks now
+                edits.append(Edit(begin, end, self._grid.written(self._grid.value(cells[-1])) + text))
+            else:
+                edits.append(Edit(end, end, missing + text))
         written, note = encoded(apply(self._grid.text, edits), self._data, self._encoding, "csv")
         return written, [note] if note else []
 

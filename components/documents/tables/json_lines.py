@@ -8,7 +8,7 @@ from components.documents import errors
 from components.documents.encodings import decode_text
 from components.documents.limits import Limits
 from components.documents.rewriting.rewriters import encoded
-from components.documents.tables.new_columns import Choice, Column, Value
+from components.documents.tables.new_columns import Choice, Column, Value, named
 from components.errors import BadInput
 from components.messages import Message
 
@@ -26,8 +26,9 @@ class JsonLinesTable:
         self._lines = read.text.split("\n")
         self._numbers = [number for number, line in enumerate(self._lines) if line.strip("\ufeff \t\r")]
         found = [_object(self._lines[number], number + 1, name) for number in self._numbers]
-        self.columns = list(dict.fromkeys(key for one in found for key in one))
-        self.rows = [[_shown(one[key]) if key in one else "" for key in self.columns] for one in found]
+        keys = list(dict.fromkeys(key for one in found for key in one))
+        self.columns = named(keys)
+        self.rows = [[_shown(one[key]) if key in one else "" for key in keys] for one in found]
         if not found:
             raise errors.empty(name)
 

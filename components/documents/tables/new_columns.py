@@ -7,6 +7,7 @@ from typing import Any, Literal
 from components.kept import Kept
 
 Kind = Literal["text", "number", "date", "yes/no", "json"]
+_PLAIN = str.maketrans({"\ufeff": "", "{": "(", "}": ")"})
 Value = Any  # text, a number, "2026-05-31" for a date, a truth value, JSON; None: nothing
 
 
@@ -41,10 +42,12 @@ def unused(titles: Iterable[str], taken: Sequence[str]) -> list[str]:
 
 
 def named(cells: Sequence[str]) -> list[str]:
-    """Titles on one line; those without text get a number, and a second one of a name too."""
+    """Titles on one line; those without text get a number, and a second one of a name too. Braces are round
+    ones, since a prompt has the title in braces.
+    """
     made: list[str] = []
     for number, cell in enumerate(cells, 1):
-        title = " ".join(cell.replace("\ufeff", "").split()) or f"Column {number}"
+        title = " ".join(cell.translate(_PLAIN).split()) or f"Column {number}"
         made += unused([title], made)
     return made
 

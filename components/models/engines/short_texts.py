@@ -7,11 +7,23 @@ words in each direction, 60 words before a key, and 34 short texts with dots.
     President of Chad -> Missões diplomáticas do Chade, so "President of Chad." -> Presidente do Chade.
     Press F5 -> Imprensa F5, so Press F5 now -> Pressione F5 agora: Pressione F5
     Downloading... -> O que fazer..., so Downloading -> Download: Download...
+
+Where the other direction is there too, each way is translated back, and the one that comes back as the text
+was is believed; what none of them brings back is told, since nothing else says that it is wrong.
+
+    Light blue -> Azul claro -> Light blue, and not Luz azul, which two of four ways say
+    Esgotado -> Sewage -> Esgowage: told
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+import snowballstemmer
+
+from components.models.languages import language_name
 
 Translate = Callable[[str], str]
 
@@ -28,20 +40,143 @@ _ARTICLES = {
 # What makes a request of a verb that may be a noun too, and what becomes of it.
 _REQUEST = {("en", "pt"): ("now", "agora")}
 _SPARING = frozenset((("pt", "en"),))  # pairs in which a word rarely becomes two
+_REMEMBERED = 4096  # translations back that are kept: a table has the same word in many rows
+_MOST = 3  # ways of four that say the same
+_SMALL = 3  # letters of words that may be the same in both languages
 
 
-def careful(translate: Translate, pair: tuple[str, str]) -> Translate:
-    """The same, for texts of any length."""
+class Careful:
+    """The same, for texts of any length; `back` is the other direction. Safe to use from any thread."""
 
-    def translated(text: str) -> str:
+    def __init__(self, translate: Translate, pair: tuple[str, str], back: Translate | None = None) -> None:
+        self._translate, self._pair = translate, pair
+        self._asked = lru_cache(_REMEMBERED)(translate)
+        self._back = lru_cache(_REMEMBERED)(back) if back else None
+
+    def __call__(self, text: str) -> str:
         dots = _DOTS.search(text)
         core = text[: dots.start()] if dots else text
-        if not dots or not 0 < len(core.split()) <= FEW:
-            return _few(translate, text, pair)
-        made = _few(translate, core, pair).strip().rstrip(".")
+        if len(core.split()) > FEW:
+            return self._translate(text)
+        if not dots or not core:
+            return self._made(text)
+        made = self._made(core).strip().rstrip(".")
         return f"{made}{dots[0]}" if made else ""
 
-    return translated
+    def returned(self, text: str, made: str) -> str:
+        """What a short text's translation is translated back to, if that is something else and the ways of
+        asking for the translation don't agree either; empty for any other text.
+        """
+        if not self._is_compared(text, made) or self._is_plain(text, made):
+            return ""
+        wanted = set(self._compared(text))
+        if any(set(self._compared(one)) == wanted for one in self._ways_back(made)) or self._agree(
+            text, made
+        ):
+            return ""
+        if " " not in text and self._often(text, made) > 1:
+            return ""
+        return next(self._ways_back(made), "")
+
+    def _made(self, text: str) -> str:
+        made = _few(self._asked, text, self._pair)
+        if not self._is_compared(text, made) or self._is_plain(text, made) or self._comes_back(text, made):
+            return made
+        if " " not in text and self._agree(text, made):
+            return made
+        found = [self._asked(way).strip() for way in _ways(text)]
+        common = _common(found) if len(_common(found).split()) >= len(self._compared(text)) else ""
+        tried = dict.fromkeys(_plain(one, self._pair[1]) for one in (*found, common) if one)
+        copied = _copied(text, made)
+        fresh = [one for one in tried if not _same_words(one, made) and _copied(text, one) <= copied]
+        if " " not in text:  # no longer than it was: natural, que é natural
+            fresh = [one for one in fresh if len(one.split()) <= len(made.split())]
+        best = next((one for one in fresh if not _repeats(one) and self._comes_back(text, one)), "")
+        if text[:1].isupper():
+            return best[:1].upper() + best[1:] or made
+        return next((one for one in fresh if one == best.lower()), best) or made
+
+    def _is_plain(self, text: str, made: str) -> bool:
+        """Whether one word becomes the same with and without a stop: most do, and are asked nothing more."""
+        if " " in text or made.casefold() == text.casefold():
+            return False
+        return _same_words(made, _plain(self._asked(f"{text}."), self._pair[1]))
+
+    def _often(self, text: str, made: str) -> int:
+        """How many of the four ways of asking give this."""
+        ways = [_bare(_plain(self._asked(way), self._pair[1]), self._pair[1]) for way in _ways(text)]
+        return ways.count(_bare(made, self._pair[1])) * (4 // len(ways))
+
+    def _agree(self, text: str, made: str) -> bool:
+        return self._often(text, made) >= _MOST
+
+    def _is_compared(self, text: str, made: str) -> bool:
+        """Whether a text is few words and nothing else, no abbreviation, and has become something else."""
+        few = bool(_WORD.fullmatch(text)) or (bool(_PHRASE.fullmatch(text)) and not text.istitle())
+        return few and not text.isupper() and self._back is not None and bool(made.strip())
+
+    def _comes_back(self, text: str, made: str) -> bool:
+        """Whether a translation is translated back to the same words in the same order, asked in some way."""
+        if made.casefold() == text.casefold() or _repeats(made):
+            return False
+        wanted = self._compared(text)
+        same = (self._compared(one) == wanted for one in self._ways_back(made))
+        return all(same) if len(made.split()) > len(text.split()) else any(same)  # the more may be anything
+
+    def _compared(self, text: str) -> list[str]:
+        """The stems of a text's words; without those that every text has, if it has others."""
+        words, stemmer = _WORD.findall(text.casefold()), _stemmer(self._pair[0])
+        words = [word for word in words if word not in _usual(self._pair[0])] or words
+        return list(stemmer.stemWords(words)) if stemmer else words
+
+    def _ways_back(self, made: str) -> Iterator[str]:
+        if self._back is not None:
+            lowered = made[:1].lower() + made[1:]
+            yield from (self._back(way).strip(" .") for way in dict.fromkeys((made, f"{lowered}.")))
+
+
+def _ways(text: str) -> Iterable[str]:
+    """A text as it may stand in a sentence, at its beginning and by itself."""
+    lowered = text[:1].lower() + text[1:]
+    return dict.fromkeys((text, f"{text}.", lowered, f"{lowered}."))
+
+
+@cache
+def _usual(language: str) -> frozenset[str]:
+    import stop_words
+
+    try:
+        return frozenset(stop_words.get_stop_words(language))
+    except stop_words.StopWordError:
+        return frozenset()
+
+
+def _same_words(one: str, other: str) -> bool:
+    """In any order: Inscreva-se, Se inscreva."""
+    a, b = (sorted(re.findall(r"\w+", text.casefold())) for text in (one, other))
+    return a == b
+
+
+def _copied(text: str, made: str) -> set[str]:
+    """The longer words that a translation has from its source."""
+    here, there = (set(_WORD.findall(one.casefold())) for one in (text, made))
+    return {word for word in here & there if len(word) > _SMALL}
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    name = language_name(language).lower()
+    return snowballstemmer.stemmer(name) if name in snowballstemmer.algorithms() else None
+
+
+def _common(found: Sequence[str]) -> str:
+    """The words in a row that all ways have, once: of "Contact Us Use Policy" and "Use Policy - Blog"."""
+    first, *others = (_WORD.findall(one) for one in found)
+    plain = [f" {' '.join(words).casefold()} " for words in others]
+    runs = [first[a:b] for a in range(len(first)) for b in range(len(first), a, -1)]
+    runs.sort(key=len, reverse=True)
+    fitting = [run for run in runs if all(f" {' '.join(run).casefold()} " in other for other in plain)]
+    return " ".join(fitting[0]) if fitting else ""
 
 
 def _few(translate: Translate, text: str, pair: tuple[str, str]) -> str:

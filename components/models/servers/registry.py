@@ -222,6 +222,5 @@ def _spec(connection: Connection, model: Served) -> ModelSpec:
         parameters=model.parameters,
         context=connection.settings.context or model.context,
         licence=Said("licence as on the server"),
-        languages=(),
         refusal=Said("Judging by its name, this model doesn't write text.") if silent else "",
     )

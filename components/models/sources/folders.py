@@ -91,7 +91,6 @@ def _ollama_model(store: Path, manifest: Path) -> ModelSpec | None:
         parameters=0,
         context=0,
         licence=Said("as in Ollama"),
-        languages=(),
         blob=True,
     )
 

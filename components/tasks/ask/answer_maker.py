@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from components.documents import Document
 from components.documents.language_detection import detect_language
-from components.errors import AppError, BadInput, Cancelled
+from components.errors import AppError, BadInput, Cancelled, Unavailable
 from components.messages import Message, Said, counted
 from components.models.engine import Vectors
 from components.models.spec import ModelSpec
@@ -18,10 +19,10 @@ from components.retrieval.index import Index
 from components.retrieval.shelf import Entry, Sentence, Shelf
 from components.retrieval.words import tokens
 from components.scripts import EACH_A_WORD
-from components.tasks.ask import full_lists
+from components.tasks.ask import full_lists, table_counts
 from components.tasks.ask.answer import Answer, Asked, Quoted
 from components.tasks.ask.finder import SURE, Finding, Quotable, find
-from components.tasks.ask.kinds import ALL, spans
+from components.tasks.ask.kinds import ALL, has, spans
 from components.tasks.ask.written_answer import written
 from components.tasks.summarize.by_engine import Engines
 from components.tasks.summarize.ledger import Ledger, Part, State
@@ -44,6 +45,8 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 MOST_QUESTION = 2_000  # characters
+# Questions that a sentence without a date, or money, hardly answers, and how sure it is at most.
+DATED_OR_PAID, PERHAPS = ("when", "price"), 0.59
 
 Say = Callable[[Message, float], None]
 
@@ -83,7 +86,8 @@ class Answering:
         self.say(Said("Looking for it"), 0.1)
         finding, understood = self._found(question, documents, before)
         make = self._all if finding.kind in ALL else self._quoted
-        made = replace(make(question, finding, documents), understood=understood)
+        made = self._counted(question, finding, documents) or make(question, finding, documents)
+        made = replace(made, understood=understood)
         made = self._translated(made, documents)
         if self.tools.writer and made.says and made.how == "found":
             self.say(Said("{model} is writing", model=self.tools.writer.title), 0.6)
@@ -140,10 +144,11 @@ class Answering:
         return [only, told] if same_script and len(question.split()) < FEW_WORDS else [told]
 
     def _quoted(self, question: str, found: Finding, documents: Sequence[Entry]) -> Answer:
-        says = found.sure >= SURE and bool(found.sentences)
+        says = found.sure >= SURE and bool(found.sentences) and not _lacks_money(found)
         places = {entry.id: number for number, entry in enumerate(documents)}
-        quotes = []
-        for one in _chosen(found):
+        chosen, quotes = _chosen(found), list[Quoted]()
+        lacking = any(one.kind is False for one in chosen[:1]) and found.kind in DATED_OR_PAID
+        for one in chosen:
             number = places[one.document_id]
             entry = documents[number]
             marks = spans(found.kind, one.sentence.text, entry.language or "en", question) if says else []
@@ -152,20 +157,32 @@ class Answering:
             question,
             found.kind,
             says,
-            round(found.sure, 3),
+            round(min(found.sure, PERHAPS) if lacking else found.sure, 3),
             tuple(quotes),
             _asked(documents),
             language=found.language,
             notes=_unfinished(documents),
         )
 
+    def _counted(self, question: str, found: Finding, documents: Sequence[Entry]) -> Answer | None:
+        """What rows of tables come to; None for another question, and where no table answers it."""
+        certain = found.kind == "count"
+        rows = [one.sentence.kind == "table" for one in found.sentences]
+        if not certain and not (any(rows) and (found.kind == "list" or table_counts.asks(question))):
+            return None
+        whole: list[Document] = []
+        for entry in documents:
+            with suppress(Unavailable):
+                whole += [one] if (one := self.shelf.content(entry.id)) else []
+        if len(whole) < len(documents):
+            return None
+        count = table_counts.count(question, found.language, whole, certain, rows[:1] == [True])
+        if count is None:
+            return None
+        return _listed(question, found, documents, count.rows, count.message, ignored=count.ignored)
+
     def _all(self, question: str, found: Finding, documents: Sequence[Entry]) -> Answer:
         """Every passage by the same rules, with the ledger of what was read."""
-        if found.kind == "count":
-            whole = [one for entry in documents if (one := self.shelf.content(entry.id))]
-            count = full_lists.count(question, found.language, whole)
-            if count and len(whole) == len(documents):
-                return _listed(question, found, documents, count.rows, count.message)
         rows: list[full_lists.Listed] = []
         subject = full_lists.subject_of(question, found.language, None)
         vectors: dict[str, Vectors] = {}
@@ -194,6 +211,16 @@ class Answering:
         return replace(made, quotes=tuple(quotes))
 
 
+def _lacks_money(found: Finding) -> bool:
+    """Whether a price is asked for and no sentence that was looked at names money; in a table, any number may
+    be one.
+    """
+    return found.kind == "price" and not any(
+        one.kind or (one.sentence.kind == "table" and has("how much", one.sentence.text, found.language))
+        for one in found.sentences
+    )
+
+
 def _chosen(found: Finding) -> list[Quotable]:
     """The best sentences that don't repeat each other, the best first."""
     likely = [one for one in found.sentences if one.score >= found.sentences[0].score - BEHIND][: 4 * QUOTES]
@@ -208,9 +235,14 @@ def _listed(
     rows: Sequence[full_lists.Listed],
     message: Message,
     dated: bool = False,
+    ignored: Sequence[str] = (),
 ) -> Answer:
-    """All that was found, in the documents' order. `message`: what was computed; `dated`: dates answer."""
+    """All that was found, in the documents' order. `message`: what was computed; `dated`: dates answer;
+    `ignored`: words of the question that a count took no account of.
+    """
     notes = list(_unfinished(documents))
+    if ignored:
+        notes.append(Said("Not used for the count: {words}", words=ignored))
     if len(rows) > full_lists.MOST:
         notes.append(
             Said(

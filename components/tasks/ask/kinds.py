@@ -7,10 +7,25 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal
 
-from components.tasks.facts import amounts, dates
+from babel.core import UnknownLocaleError, get_global
+from babel.numbers import get_currency_name
+
+from components.tasks.facts import amounts, dates, quantities
 from components.tasks.facts.fact_index import facts
 
-Kind = Literal["when", "how much", "who", "where", "list", "count", "yes or no", "definition", "why", "other"]
+Kind = Literal[
+    "when",
+    "price",
+    "how much",
+    "who",
+    "where",
+    "list",
+    "count",
+    "yes or no",
+    "definition",
+    "why",
+    "other",
+]
 
 # The words that ask, by language. A longer phrase is looked for before the shorter one that it begins with.
 _ASKING: dict[str, dict[Kind, str]] = {
@@ -28,8 +43,11 @@ _ASKING: dict[str, dict[Kind, str]] = {
         r"in what|on what|by what) "
         r"(?:year|date|day|month|century|decade)|how long ago|until when|since when|"
         r"what.{0,20}(?:deadline|due))\b",
-        "how much": r"\bwhat (?:do|does|did|will|would)\b.{0,60}\bcost\b|"
-        r"\b(?:how (?:many|much|long|far|tall|high|old|big|large|often|fast|deep|wide|"
+        "price": r"\bwhat (?:do|does|did|will|would)\b.{0,60}\bcost\b|"
+        r"\bhow (?:much|expensive)\b.{0,60}\bcosts?\b|"
+        r"\bwhat (?:is|was|are|were) the (?:\w+ ){0,2}(?:price|cost|fee|rent|salary)\b|"
+        r"\bhow (?:expensive|much is the (?:\w+ )?(?:price|fee|rent|deposit|salary))\b",
+        "how much": r"\b(?:how (?:many|much|long|far|tall|high|old|big|large|often|fast|deep|wide|"
         r"heavy)|what (?:percent\w*|"
         r"number|amount|price|cost|share|proportion|temperature|age|size|distance|speed|"
         r"total)|what (?:is|was|are|were) "
@@ -54,7 +72,10 @@ _ASKING: dict[str, dict[Kind, str]] = {
         "when": r"\b(?:wann|seit wann|bis wann|in welche[mnr] (?:jahr|monat|jahrhundert|jahrzehnt)|"
         r"an welchem (?:tag|datum)|"
         r"welches (?:jahr|datum)|zu welcher zeit)\b",
-        "how much": r"\b(?:wie ?viele?|wie (?:lange|weit|hoch|groß|alt|oft|schnell|tief|schwer|teuer)|"
+        "price": r"\bwas kostete?n?\b|\bwie ?viel kostete?n?\b|\bwie teuer\b|"
+        r"\bwie hoch (?:ist|sind|war|waren) (?:der|die) "
+        r"(?:[\w-]*(?:preis|kosten|gebühr|miete|kaution|beitrag))\b",
+        "how much": r"\b(?:wie ?viele?|wie (?:lange|weit|hoch|groß|alt|oft|schnell|tief|schwer)|"
         r"welche[rn]? (?:anzahl|"
         r"prozentsatz|betrag|anteil|zahl|temperatur|höhe|preis))\b",
         "who": r"\b(?:wer|wem|wen|wessen|welche (?:person|leute))\b",
@@ -108,6 +129,7 @@ _ASKING: dict[str, dict[Kind, str]] = {
         "when": r"什么时候|何时|哪(?:一)?年|哪(?:一)?[天月日]|几[月号日]"
         r"|什么(?:时间|日期)"
         r"|哪个世纪|多久(?:前|以前)|截止",
+        "price": r"多少(?:钱|元)|价格|费用|(?:租金|押金|会费|票价|月租|工资)是?多少",
         "how much": r"多少|几[个名位次人岁年种座所家]|多[大高长远久深重快]|百分之几|比例|数量|价格",
         "who": r"谁|哪(?:位|个人|些人)|什么人|何人",
         "where": r"哪里|哪儿|何处|在哪|什么地方|哪(?:个|座)?(?:城市|国家|省|地区|地方|州|洲|河)",
@@ -127,7 +149,7 @@ _ASKING: dict[str, dict[Kind, str]] = {
     },
 }
 _ORDER: Sequence[Kind] = (
-    *("count", "list", "when", "how much", "where", "who", "why", "definition", "yes or no"),
+    *("count", "list", "when", "price", "how much", "where", "who", "why", "definition", "yes or no"),
 )
 ALL: frozenset[Kind] = frozenset({"list", "count"})  # answered by reading everything
 _YEAR = re.compile(
@@ -142,6 +164,13 @@ _PLACE_ZH = re.compile(
     r"在[^，。]{1,12}(?:[省市县区镇村国州洲河山路街岛港湾海堂馆院楼层室部北南西东]|大学)"
 )
 _PLACE_NAMED_ZH = re.compile("(?<=位于|地处|设在|设于|落于|落在)[^，。；、]{2,20}")
+# In Chinese and Japanese, money in characters too; and what is free.
+_MONEY = re.compile(
+    r"[\d一二三四五六七八九十百千万亿两]\s?(?:元|块|円|圆)|[¥￥]|免费|無料|\d[.,]\d\d(?![\d.,])"
+)
+_FREE = re.compile(
+    r"\b(?:free(?: of charge)?|no charge|kostenlos|kostenfrei|gratis|umsonst|gratuit\w*|gratuito?s?)\b", re.I
+)
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿两][个名位次人岁年种座所家百千万亿分]|百分之")
 
 
@@ -165,6 +194,8 @@ def has(kind: Kind, text: str, language: str, question: str = "") -> bool | None
     match kind:
         case "when":
             return bool(dates.dates(text) or dates.months(text) or _YEAR.search(text))
+        case "price":
+            return bool(_money(text, language) or _MONEY.search(text) or _FREE.search(text))
         case "how much" | "count":
             return bool(_FIGURE.search(text) or amounts.in_words(text))
         case "where" if language == "zh":
@@ -183,7 +214,9 @@ def spans(kind: Kind, text: str, language: str, question: str = "") -> list[tupl
     match kind:
         case "when":
             found = _dated(text)
-        case "how much" | "count":
+        case "price" if sums := _money(text, language):
+            found = sums
+        case "price" | "how much" | "count":
             found = [one.text for one in (*amounts.amounts(text), *amounts.in_words(text))]
             dated = _places(_dated(text), text)
             free = [one for one in _places(found, text) if not any(_overlap(one, other) for other in dated)]
@@ -197,6 +230,27 @@ def spans(kind: Kind, text: str, language: str, question: str = "") -> list[tupl
         case _:
             return []
     return _apart(_places(found, text))
+
+
+def _money(text: str, language: str) -> list[str]:
+    """The amounts of money that are in figures."""
+    known = [one.text for one in quantities.measured(text) if one.unit in quantities.CURRENCIES]
+    return known or [match[0] for match in _currencies(language).finditer(text)]
+
+
+@cache
+def _currencies(language: str) -> re.Pattern[str]:
+    """An amount with the code of a currency, or the last word of its name in a language: "12 Franken"."""
+    codes = get_global("all_currencies")
+    try:
+        names = {get_currency_name(code, n, language).split()[-1] for code in codes for n in (1, 2)}
+    except (UnknownLocaleError, ValueError):
+        names = set()
+    words = "|".join(re.escape(name) for name in names if name.isalpha()) or "(?!)"
+    code = "|".join(codes)
+    return re.compile(
+        rf"\b(?:{code})\s?\d[\d.,'’]*|\d[\d.,'’]*\s?(?:{code}|(?i:{words}))\b",
+    )
 
 
 def _dated(text: str) -> list[str]:

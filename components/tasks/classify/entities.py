@@ -6,7 +6,7 @@ rules (phonenumbers), check digits from python-stdnum. Which kind a name is, is 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -27,10 +27,12 @@ KINDS = {
     "card": N_("Card number"),
 }
 NAMES = ("person", "place", "organisation")
+NARROW = 40  # characters: nobody wraps lines to fewer
 REGIONS = {"de": "DE", "fr": "FR", "es": "ES", "it": "IT", "pt": "PT", "zh": "CN", "ja": "JP", "nl": "NL"}
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'()]+[^\s<>\"'().,;:!?]")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
+_JOINT = re.compile(r"\s+(of|for|and)\s+")  # inside of a name, or between two
 _CARD = re.compile(r"\b[3-6]\d{3}(?:[ -]?\d){9,15}\b")
 
 
@@ -52,8 +54,9 @@ def find(text: str, language: str, kinds_of: Kind) -> list[Entity]:
     """Everything that is named in a text, in order, nothing twice. What is certain takes its place first."""
     found, taken = _certain(text, language, ())
     names = [one for one in _names(text, language) if not any(taken[one.start : one.end])]
-    different = list(dict.fromkeys(one.text for one in names))
+    different = list(dict.fromkeys(part for one in names for part in _parts(one.text)))
     kinds = dict(zip(different, kinds_of(different), strict=True)) if different else {}
+    names = [part for one in names for part in _apart(one, kinds)]
     found += [replace(one, kind=kinds[one.text]) for one in names if kinds[one.text]]
     return sorted(found, key=lambda one: one.start)
 
@@ -115,10 +118,52 @@ def _facts(text: str) -> Iterator[Entity]:
 
 def _names(text: str, language: str) -> Iterator[Entity]:
     """Where a name may be, by capitals."""
-    names = {fact.text for fact in facts(text, language) if fact.kind == "name"}
+    names = {fact.text for fact in facts(_lines_apart(text), language) if fact.kind == "name"}
     # "Dear Anna Silva" is the "Anna Silva" of another sentence, with a word before her.
     led = {one for one in names if any(one.endswith(f" {other}") for other in names)}
     yield from placed("name", text, names - led)
+
+
+def _lines_apart(text: str) -> str:
+    """With a bar at the end of each line that somebody ended: the next word would have had room in it. Of
+    a letter's last lines, "Anna Silva" and "Miller Tools" below her are two names.
+    """
+    lines = text.splitlines()
+    width = max([NARROW, *map(len, lines)])
+    made = []
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        word = next(iter(after.split()), "")
+        wrapped = bool(word) and len(line) + 1 + len(word) > width
+        made.append(line if wrapped else f"{line} |")
+    return "\n".join(made)
+
+
+def _parts(name: str) -> set[str]:
+    """A name, and what is on either side of each small word in it."""
+    found = {name}
+    for joint in _JOINT.finditer(name):
+        found |= {name[: joint.start()], *_parts(name[joint.end() :])}
+    return found
+
+
+def _apart(name: Entity, kinds: Mapping[str, str]) -> list[Entity]:
+    """ "Maria Santos of Miller Tools" is two names, "Bank of America" one: nobody with two names of their own
+    has a third one behind "of", or another one before "and". With "and", two of a kind are two, unless all
+    of it is an organisation.
+    """
+
+    def is_person(part: str) -> bool:
+        return kinds[part] == "person" and len(part.split()) > 1
+
+    for joint in _JOINT.finditer(name.text):
+        first, rest = name.text[: joint.start()], name.text[joint.end() :]
+        pair = kinds[first] == kinds[rest] != "" and kinds[name.text] != "organisation"
+        both = joint[1] == "and" and (pair or is_person(_JOINT.split(rest)[0]))
+        if is_person(first) or both:
+            middle = name.start + joint.start()
+            other = Entity(name.kind, name.start + joint.end(), name.end, rest)
+            return [Entity(name.kind, name.start, middle, first), *_apart(other, kinds)]
+    return [name]
 
 
 def placed(kind: str, text: str, raws: Iterable[str]) -> Iterator[Entity]:

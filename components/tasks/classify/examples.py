@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from components.documents import confined
 from components.documents.limits import Limits
+from components.documents.tables.missing import is_error
 from components.errors import BadInput
 from components.kept import Kept, read
 from components.messages import Message, Said, counted, from_json
@@ -123,15 +124,16 @@ def guessed(table: Table) -> tuple[str, str]:
 
 def from_table(table: Table, text: str, label: str, several: bool = False) -> Examples:
     """The examples in two columns. A row without a text, or a repeated one, is left out and said; a row
-    without a label is one to label. Raises BadInput where nothing can be learned.
+    without a label is one to label. A spreadsheet's error is neither text nor label. Raises BadInput where
+    nothing can be learned.
     """
     rows, unlabelled, notes = [], [], list[Message](table.notes)
     empty = twice = 0
     seen: dict[str, tuple[str, ...]] = {}
     differ: list[int] = []
     for line, words, cell in zip(table.lines, table.column(text), table.column(label), strict=True):
-        labels = split(cell, several)
-        if not words.strip():
+        labels = () if is_error(cell) else split(cell, several)
+        if not words.strip() or is_error(words):
             empty += 1
         elif not labels:
             unlabelled.append(words)

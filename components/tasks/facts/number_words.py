@@ -14,9 +14,19 @@ from text_to_num import find_numbers
 
 UNLIKELY_ELSE = 21  # from here on, words for numbers are nothing else; "venti" are winds too
 LANGUAGES = frozenset(["en", "de", "fr", "es", "it", "pt", "nl", "da"])
+_ONE = frozenset(("ein", "een", "um", "uma", "un", "una", "uno", "une"))
 _ARTICLES = {
     "de": re.compile(r"\bein(?:e[mnrs]?)?\b", re.IGNORECASE)
 }  # that say 1, and aren't among its words
+# What says a half more than the number before it, in one word or behind what is counted.
+_HALVES = {
+    "de": re.compile(r"\b(?:(?P<other>ander)thalb|(?P<number>\w+?)einhalb)", re.IGNORECASE),
+    "nl": re.compile(r"\b(?:(?P<other>ander)half|(?P<number>\w+?)[eë]nhalf)", re.IGNORECASE),
+    "pt": re.compile(r"\b(?P<number>\w+)(?: \w+)? e mei[ao]\b", re.IGNORECASE),
+    "es": re.compile(r"\b(?P<number>\w+)(?: \w+)? y medi[ao]\b", re.IGNORECASE),
+    "fr": re.compile(r"\b(?P<number>\w+)(?: \w+)? et demie?\b", re.IGNORECASE),
+    "it": re.compile(r"\b(?P<number>\w+)(?: \w+)? e mezz[ao]\b", re.IGNORECASE),
+}
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\S")
 _DIGIT = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _UNIT = {"十": 1, "百": 2, "千": 3, "万": 4, "萬": 4, "亿": 8, "億": 8}  # powers of ten
@@ -58,13 +68,28 @@ def values(text: str, language: str) -> set[str]:
     numbers = [*find_numbers(whole, language, 0.0), *find_numbers(parts, language, 0.0)]
     found = {_plain(Decimal(str(number.value))) for number in numbers}
     article = _ARTICLES.get(language)
-    return found | ({"1"} if article and article.search(text) else set())
+    halves = {value for _, value in _halves(text, language)}
+    return found | halves | ({"1"} if article and article.search(text) else set())
+
+
+def _halves(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """Numbers with a half, as written, and their values: anderthalb is 1.5, "dois anos e meio" 2.5."""
+    for match in _HALVES[language].finditer(text) if language in _HALVES else ():
+        said = match["number"] or ""
+        tokens = [_Token(said, alone=False)]
+        whole = next((int(one.value) for one in find_numbers(tokens, language, 0.0)), 0)
+        if said.isdigit():
+            whole = int(said)
+        if whole or not said or said.casefold() in _ONE:
+            yield match[0], f"{whole or 1}.5"
 
 
 def stated(text: str, language: str) -> Iterator[tuple[str, str]]:
     """The numbers in words that are no other words too (as "neuf" is): as written, and their values."""
     if language not in LANGUAGES:
         return
+    if language in ("de", "nl"):  # one word, which is no time of the day
+        yield from _halves(text, language)
     spans = [(match.start(), match.end()) for match in _TOKEN.finditer(text)]
     for number in find_numbers([_Token(text[a:b], alone=False) for a, b in spans], language, 0.0):
         raw = text[spans[number.start][0] : spans[number.end - 1][1]]

@@ -30,3 +30,17 @@ def plane(vectors: Numbers) -> tuple[Numbers, tuple[float, float]]:
     whole = float((sizes**2).sum()) or 1.0
     shares = [float(size**2) / whole for size in sizes[:2]] + [0.0, 0.0]
     return places.astype(np.float32), (shares[0], shares[1])
+
+
+def crowded(places: np.ndarray) -> list[bool]:
+    """Whether the name of each point belongs below it, since another one's name is above nearly there."""
+    wide, high = np.ptp(places, axis=0) * (0.3, 0.08)
+    found = []
+    for at, (x, y) in enumerate(places):
+        near = [
+            number
+            for number, (a, b) in enumerate(places)
+            if number != at and abs(a - x) <= wide and abs(b - y) <= high
+        ]
+        found.append(any((places[one][1], -one) > (y, -at) for one in near))
+    return found

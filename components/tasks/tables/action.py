@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from components.classifiers import Classifiers
+from components.documents.tables.missing import is_error
 from components.documents.tables.new_columns import Column
 from components.messages import Message
 from components.models.catalog import ModelSpec
@@ -47,3 +48,4 @@ class Action:
     opened: Callable[[TableSettings, Tools, Working], AbstractContextManager[Do]]
     check: Callable[[TableSettings, Tools], None]
     at_once: int = 1
+    nothing: Callable[[str], bool] = is_error  # whether an input stands for a missing value

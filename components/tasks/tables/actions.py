@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from components.documents import Document
 from components.documents.document import Block
 from components.documents.language_detection import detect
+from components.documents.tables.missing import says_nothing
 from components.documents.tables.new_columns import Column
 from components.documents.word_count import count_words
 from components.errors import BadInput
@@ -66,9 +67,11 @@ def _prompt_columns(settings: TableSettings) -> tuple[Column, ...]:
 
 
 def _prompt_input(settings: TableSettings, row: Row) -> str:
-    """Blank where all cells that the prompt names are."""
+    """Where none of the cells that the prompt names says anything, one of them as it is: it isn't asked."""
     named = fields_of(settings.prompt.text, settings.table.columns)
-    return filled(settings.prompt.text, dict(row)) if any(row[name].strip() for name in named) else ""
+    if any(not says_nothing(row[name]) for name in named):
+        return filled(settings.prompt.text, dict(row))
+    return next((row[name] for name in named if row[name].strip()), "")
 
 
 @contextmanager
@@ -224,7 +227,9 @@ def _summary(settings: TableSettings, tools: Tools, job: Working) -> Iterator[Do
 
 
 ACTIONS: dict[str, Action] = {
-    "prompt": Action(N_("Own prompt"), _prompt_columns, _prompt_input, _prompt, _check_prompt),
+    "prompt": Action(
+        N_("Own prompt"), _prompt_columns, _prompt_input, _prompt, _check_prompt, nothing=says_nothing
+    ),
     "translate": Action(
         N_("Translate"), _translated_columns, _column_text, _translation, _check_translation, TOGETHER
     ),
@@ -235,6 +240,7 @@ ACTIONS: dict[str, Action] = {
         label_columns.opened,
         _check_sorting,
         label_columns.TOGETHER,
+        says_nothing,
     ),
     "entities": Action(
         N_("Find names and numbers"),
@@ -251,6 +257,7 @@ ACTIONS: dict[str, Action] = {
         question_columns.opened,
         _check_question,
         question_columns.TOGETHER,
+        says_nothing,
     ),
     "summarize": Action(N_("Summarize"), _summary_columns, _column_text, _summary, _check_summary),
 }

@@ -97,7 +97,7 @@ class Tables:
         action = checked(settings, self.tools)
         named = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
         inputs = [(number, action.read(settings, row)) for number, row in enumerate(named)]
-        full = [(number, value) for number, value in inputs if not _blank(value)]
+        full = [(number, value) for number, value in inputs if not _unread(action, value)]
         first = full[:PREVIEWED]
         made: list[tuple[int, Outcome]] = []
         with action.opened(settings, self.tools, job) as do:
@@ -220,23 +220,31 @@ def _inputs(path: Path, settings: TableSettings, action: Action) -> Iterator[Any
         raise Unavailable("The uploaded file isn't here any more. Upload it again.") from error
 
 
-def _blank(value: Any) -> bool:
-    return isinstance(value, str) and not value.strip()
+def _unread(action: Action, value: Any) -> bool:
+    """Whether there is nothing in a row to be read."""
+    return isinstance(value, str) and (not value.strip() or action.nothing(value))
+
+
+def _nothing_of(value: str, columns: int) -> Made:
+    """A row that isn't done; a cell that only looks empty is said."""
+    cell = value.strip()
+    note = Said("Not read: {cell} says that there is no value.", cell=f"“{cell[:40]}”") if cell else ""
+    return Made([None] * columns, note)
 
 
 @contextmanager
 def _when_needed(settings: TableSettings, tools: Tools, action: Action, job: Working) -> Iterator[Do]:
     """An action that isn't asked about rows without anything in them, and opened only once one has."""
-    nothing = Made([None] * len(action.columns(settings)))
+    columns = len(action.columns(settings))
     with ExitStack() as stack:
         opened: list[Do] = []
 
         def do(values: Sequence[Any]) -> list[Outcome]:
-            full = [value for value in values if not _blank(value)]
+            full = [value for value in values if not _unread(action, value)]
             if full and not opened:
                 opened.append(stack.enter_context(action.opened(settings, tools, job)))
             made = iter(opened[0](full) if full else ())
-            return [nothing if _blank(value) else next(made) for value in values]
+            return [_nothing_of(value, columns) if _unread(action, value) else next(made) for value in values]
 
         yield do
 

@@ -1,6 +1,7 @@
 """What is to be done to each row of which table: plain data, kept with the work, and its rules."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -104,8 +105,8 @@ def fields_of(prompt: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     """
     found = []
     for name in FIELD.findall(prompt):
-        if name in columns:
-            found.append(name)
+        if (column := _column(name, columns)) is not None:
+            found.append(column)
         elif _WORD.fullmatch(name):
             raise BadInput(
                 "The prompt names the column {name}, which this table doesn't have. Its columns: {columns}.",
@@ -115,9 +116,22 @@ def fields_of(prompt: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _column(name: str, columns: Collection[str]) -> str | None:
+    """The column that is meant, whatever its capitals; None where there is none."""
+    if name in columns:
+        return name
+    wanted = " ".join(name.split()).casefold()
+    return next((one for one in columns if one.casefold() == wanted), None)
+
+
 def filled(prompt: str, row: dict[str, str]) -> str:
     """The prompt with the row's cells in it."""
-    return FIELD.sub(lambda found: row.get(found[1], found[0]), prompt)
+
+    def cell(found: re.Match[str]) -> str:
+        column = _column(found[1], row)
+        return found[0] if column is None else row[column]
+
+    return FIELD.sub(cell, prompt)
 
 
 def check_prompt(asked: Prompted, columns: tuple[str, ...]) -> None:

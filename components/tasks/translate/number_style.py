@@ -16,6 +16,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 
 from components.tasks.facts import kept_numbers
+from components.tasks.translate.same_in_both import common_words
 
 _AROUND = (r"(?<![\w.,/])", r"(?![\d.,]*\d|[-/]\d)")
 _GROUPED = re.compile(
@@ -63,6 +64,10 @@ _DECIMAL = {
         r"(?:(?<=[-−+±×≤≥≈])|(?<=[±×=<>≤≥≈~]\s))\d+,\d{1,2}(?![\w.,]*\w)|(?<![\w.,])\d+,\d{1,2}(?=\s?%)"
     ),
 }
+# A decimal and what may be its unit: 9.58 s, 2.5kg; no time of the day.
+_MEASURED = re.compile(
+    r"(?<![\w.,/])\d+[.,]\d{1,2}\s?(?![ap]\.?m\b)([^\W\d_]{1,3}|°[CF]?)(?![\w'’.]\w)(?!\w)"
+)
 # Short ways of writing that engines don't know: .75%, R$ 300 mi.
 _POINT = re.compile(r"(?<![\w.,])\.(?=\d+\s?%)")
 _SHORT = re.compile(r"([$€£]\s?\d+(?:,\d+)?)\s(mi|bi|tri)\b(?:\.(?=\s?[a-zà-ÿ,;)]))?")
@@ -183,7 +188,15 @@ def restyled(source: str, target: str, source_language: str, target_language: st
             lambda number: _restyled(number[0], target_language) if number[0] in found else number[0],  # noqa: B023
             target,
         )
-    return target
+    return _with_units(source, target, (source_language, target_language))
+
+
+def _with_units(source: str, target: str, languages: tuple[str, str]) -> str:
+    """9.58 s as 9,58 s: what is behind a decimal is its unit if both have it, and it is no word of both."""
+    here, there = map(_sign, languages)
+    usual = common_words(languages[0]) & common_words(languages[1])
+    copied = {m[0] for m in _MEASURED.finditer(source) if here in m[0] and m[1] not in usual}
+    return _MEASURED.sub(lambda m: m[0].replace(here, there) if m[0] in copied else m[0], target)
 
 
 def _own_sign(number: str) -> str:

@@ -37,7 +37,7 @@ NEAR = 35  # chrF of two tries that say about the same; of two that don't it is 
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
 # A name of a program, a file or a variable by itself: engines make words of it.
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
-_MILDER = ("placeholder", "tag", "number", "glossary", "sign", "name", "length")
+_MILDER = ("placeholder", "tag", "number", "glossary", "sign", "name", "length", "unsure")
 _SMALL = {"placeholder", "tag", "number", "sign", "name"}  # what may be lost of a good translation
 _WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
 
@@ -61,6 +61,7 @@ class Outcome:
     elsewhere: bool = False  # as it was corrected after another sentence
     alternatives: tuple[str, ...] = ()
     why: Message = ""  # what the engine says of a translation that isn't there
+    returned: str = ""  # what a few words are translated back to, where that says something else
 
     @property
     def silent(self) -> bool:
@@ -216,7 +217,13 @@ class Translator:
             for at, outcome in zip(bad, again, strict=True):
                 outcomes[at] = outcome
         self._for_women(batch, outcomes, options)
-        return [self._as_person(self._as_town(outcome)) for outcome in outcomes]
+        return [self._as_person(self._as_town(self._as_returned(outcome))) for outcome in outcomes]
+
+    def _as_returned(self, outcome: Outcome) -> Outcome:
+        """A few words of which nothing else says whether they are right, marked where the engine says so."""
+        if not outcome.returned or outcome.findings or glossary.pieces(self.terms, outcome.source):
+            return outcome
+        return replace(outcome, findings=(sentence_checks.comes_back(outcome.returned),))
 
     def _for_women(
         self, batch: Sequence[Request], outcomes: list[Outcome], options: TranslationOptions
@@ -301,7 +308,8 @@ class Translator:
         why = translated.why or (LEAKED if translated.texts and translated.texts[0] and not texts[0] else "")
         findings = self._check(request, texts[0], translated.cut, why)
         others = tuple(dict.fromkeys(text for text in texts[1:] if text))
-        return Outcome(request.text, texts[0], findings, alternatives=others, why=why)
+        returned = translated.returned if request.text == masked.text else ""
+        return Outcome(request.text, texts[0], findings, alternatives=others, why=why, returned=returned)
 
     def _unmasked(self, text: str, masked: Masked) -> str:
         """With what was masked again, and the numbers that were copied in the target's style.

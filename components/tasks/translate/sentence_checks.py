@@ -47,6 +47,7 @@ Kind = Literal[
     "failed",
     "sign",
     "name",
+    "unsure",
 ]
 
 
@@ -286,6 +287,17 @@ def foreign(language: str) -> Finding:
     name = Language(language, language_name(language))
     return Finding(
         "untranslated", Said("This seems to be in {language}; it was left as it is.", language=name)
+    )
+
+
+def comes_back(other: str) -> Finding:
+    """A few words whose translation is translated back to something else."""
+    return Finding(
+        "unsure",
+        Said(
+            "A few words without a sentence; translated back, they are “{other}”. See what is meant.",
+            other=other,
+        ),
     )
 
 

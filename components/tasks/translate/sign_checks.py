@@ -26,14 +26,17 @@ _SHORT = 5  # words of a text by itself, such as a name or a button's
 _ADDED = re.compile(r"\s+\([^()]*\)?$")
 _DOLLARS = re.compile(r"(?<![A-Za-z])(?!US)[A-Z]{1,2}\$")
 
+_BARE = re.compile(r"(?<![A-Za-z])\$(?=\s?\d)")
+
 
 def lost(source: str, target: str, language: str) -> list[str]:
     """Signs of the source that are nowhere in the target, in order."""
     signs = dict.fromkeys(c for c in _DOLLARS.sub(" ", source) if is_sign(c))
     dollars = dict.fromkeys(_DOLLARS.findall(source))
+    bare = bool(_BARE.search(target)) and not _BARE.search(source)  # R$ 45 became $45, beside an R$ 54
     return [
         *(sign for sign in signs if not _is_said(sign, target, language)),
-        *(sign for sign in dollars if not _is_said_dollar(sign, target, language)),
+        *(sign for sign in dollars if bare or not _is_said_dollar(sign, target, language)),
     ]
 
 

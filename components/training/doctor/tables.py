@@ -55,7 +55,8 @@ def read_delimited(text: str, name: str, header: bool = True) -> Opened:
     even = _by_lines(lines) if extension(name) not in USUAL else ""
     separator = declared or _by_titles(lines) or even or delimited.separator_of(text, extension(name))
     opened.format = "TSV" if separator == "\t" else "CSV"
-    if separator != USUAL.get(extension(name), "\t" if opened.format == "TSV" else ","):
+    usual = USUAL.get(extension(name), "\t" if opened.format == "TSV" else ",")
+    if separator not in (usual, delimited.ONE_COLUMN):
         named = SEPARATOR_NAMES.get(separator, quoted(separator))
         opened.repair(Said("The columns are separated by {separator}.", separator=named))
     start = 1 if declared else 0

@@ -45,17 +45,21 @@ export default function ({ data, parentElement }) {
   const name = `wordbench draft ${data.name}`
   const note = parentElement.querySelector(".refused")
   let field = null
-  let before = null
-  const files = () => {
-    const now = content(field)
-    if (now.empty && before?.sendable) {
-      if (before.refused.length) sessionStorage.setItem(REFUSED, before.refused.join(", "))
-      else sessionStorage.removeItem(REFUSED)
-    }
-    before = now
+  const tell = () => {
     const names = sessionStorage.getItem(REFUSED)
     note.hidden = !names
     note.textContent = names ? data.refused.replace("{names}", () => names) : ""
+  }
+  // Before the box hears of a key or a click, and right after it: what emptied the box has sent a message.
+  // Later the page may have put a text back, or have another box.
+  const sending = () => {
+    const sent = box()
+    const before = sent && content(sent)
+    if (before?.sendable) setTimeout(() => {
+      if (sent.isConnected && !content(sent).empty) return
+      if (before.refused.length) sessionStorage.setItem(REFUSED, before.refused.join(", "))
+      else sessionStorage.removeItem(REFUSED)
+    })
   }
   const look = () => {
     if (field === null) {
@@ -65,19 +69,18 @@ export default function ({ data, parentElement }) {
     } else if (field.isConnected) {
       if (field.value || data.sending) sessionStorage.setItem(name, field.value || data.sending)
       else if (!data.busy) sessionStorage.removeItem(name)
-      files()
+      tell()
     } else {
       field = null
     }
   }
   const timer = setInterval(look, EVERY)
   const last = () => field && look()  // a message may have been sent since
-  const sending = () => { if (field?.isConnected) before = content(field) }  // before the box hears of it
   window.addEventListener("pagehide", last)
-  for (const event of ["keydown", "pointerdown"]) window.addEventListener(event, sending, true)
+  for (const event of ["keydown", "click"]) window.addEventListener(event, sending, true)
   return () => {
     clearInterval(timer)
-    for (const event of ["keydown", "pointerdown"]) window.removeEventListener(event, sending, true)
+    for (const event of ["keydown", "click"]) window.removeEventListener(event, sending, true)
     window.removeEventListener("pagehide", last)
     if (data.busy) sessionStorage.removeItem(name)  // the page is still here: it was sent, or is put back
     else last()

@@ -55,6 +55,9 @@ def draw_next(found: Report, examples: Examples, classifier: Classifier) -> None
         return
     st.caption(_("The examples that are the hardest to tell: more like these would help the most."))
     hard = [at for at in found.doubtful if at < len(examples.rows)]
+    if not hard:
+        st.caption(_("There is none."))
+        return
     rows = [
         {_("Text"): examples.rows[at].text, _("Label"): "; ".join(examples.rows[at].labels)} for at in hard
     ]

@@ -22,9 +22,11 @@ def draw(found: Report, examples: Examples, classifier: Classifier) -> None:
         draw_share(_("Macro F1"), found.macro_f1)
         st.metric(_("Examples"), f"{found.texts:,}", width="content")
         st.metric(_("Labels"), f"{len(classifier.labels):,}", width="content")
-    if classifier.way == "tuned":
+    if classifier.way == "tuned" or not examples.rows:  # one that was imported has no texts with it
         st.caption(
             _("Measured on a fifth of the rows, which was held out. Below each share, its 95% interval.")
+            if classifier.way == "tuned"
+            else _how(found)
         )
         cells, limit = st.tabs([_("Confusion"), _("Threshold")])
         with cells:
@@ -90,6 +92,11 @@ def _draw_confusion(found: Report, examples: Examples, classifier: Classifier) -
             "A row for each label as it was given, a column for each as it was found. Choose a cell to see "
             "its texts."
         )
+        if examples.rows
+        else _(
+            "A row for each label as it was given, a column for each as it was found. The texts themselves "
+            "didn't come with the classifier."
+        )
     )
 
     def tinted(row: pd.Series) -> list[str]:
@@ -102,9 +109,11 @@ def _draw_confusion(found: Report, examples: Examples, classifier: Classifier) -
             for value, colour in zip(row, colours, strict=True)
         ]
 
-    event = st.dataframe(
-        table.style.apply(tinted, axis=1), on_select="rerun", selection_mode="single-cell", key="confusion"
-    )
+    coloured = table.style.apply(tinted, axis=1)
+    if not examples.rows:
+        st.dataframe(coloured)
+        return
+    event = st.dataframe(coloured, on_select="rerun", selection_mode="single-cell", key="confusion")
     chosen = event["selection"]["cells"] if event else []
     if not chosen:
         return

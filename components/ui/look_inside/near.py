@@ -9,7 +9,7 @@ from components.documents.language_detection import detect_language
 from components.jobs import Job
 from components.models.engine import Engine
 from components.tasks.borders import borders
-from components.tasks.inside.nearness import cosines, plane
+from components.tasks.inside.nearness import cosines, crowded, plane
 from components.ui import charts
 from components.ui.language import _
 from components.ui.look_inside import inputs, look_job
@@ -72,15 +72,22 @@ def _draw_points(sentences: list[str], vectors: np.ndarray) -> None:
         for n, share in enumerate(shares, 1)
     ]
     table = pd.DataFrame({_("Sentence"): _short(sentences), "x": places[:, 0], "y": places[:, 1]})
-    fields = charts.Fields(table)
+    fields = charts.Fields(table.assign(below=crowded(places)))
     base = alt.Chart(fields.data).encode(
         x=fields.x("x", "Q", scale=alt.Scale(padding=60)).title(names[0]),
         y=fields.y("y", "Q", scale=alt.Scale(padding=25)).title(names[1]),
         tooltip=[fields.tip(_("Sentence"))],
     )
-    words = base.mark_text(dy=-12, limit=240, color=charts.INK).encode(text=fields.text(_("Sentence")))
+    below = fields.datum("below")
+    names_of = {-12: f"!{below}", 20: below}  # by their distance from the point, in pixels
+    words = [
+        base.transform_filter(some)
+        .mark_text(dy=down, limit=240, color=charts.INK)
+        .encode(text=fields.text(_("Sentence")))
+        for down, some in names_of.items()
+    ]
     charts.draw(
-        alt.layer(base.mark_circle(size=120, opacity=1), words).properties(height=420), table, "near_and_far"
+        alt.layer(base.mark_circle(size=120, opacity=1), *words).properties(height=420), table, "near_and_far"
     )
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 from components.jobs import Job
 from components.models.engine import Engine
 from components.models.looks import Cut, CutFound
+from components.tasks.inside.pieces import sizes
 from components.training.measures import words
 from components.ui.charts import csv_button, visible
 from components.ui.language import _, ngettext
@@ -70,7 +71,7 @@ def _draw_one(model_id: str, title: str, text: str) -> None:
             "#": range(1, len(found.ids) + 1),
             _("Token"): [visible(one) if one else _("part of a character") for one in found.texts],
             "id": found.ids,
-            _("Bytes"): [len(one.encode()) for one in found.texts],
+            _("Bytes"): sizes(found.texts, found.names),
             _("In the vocabulary"): found.names,
         }
     )

@@ -63,7 +63,7 @@ def draw(action: str, table: Table, rows: ReadTable) -> TableSettings:
 
 
 def _column(table: Table, rows: ReadTable) -> str:
-    """The column that is read; first the one with the longest cells, which is most likely text."""
+    """The column that is read; first the one with the most letters, which is most likely text."""
     longest = _longest(table, rows)
     chosen: str = st.selectbox(
         _("Column"), list(table.columns), longest, key=f"tables_column_{'|'.join(table.columns)}"
@@ -72,8 +72,9 @@ def _column(table: Table, rows: ReadTable) -> str:
 
 
 def _longest(table: Table, rows: ReadTable) -> int:
-    lengths = [sum(len(row[at]) for row in rows.rows[:SAMPLED]) for at in range(len(table.columns))]
-    return lengths.index(max(lengths))
+    some = rows.rows[:SAMPLED]
+    letters = [sum(sum(map(str.isalpha, row[at])) for row in some) for at in range(len(table.columns))]
+    return letters.index(max(letters))
 
 
 def _prompt(table: Table, rows: ReadTable) -> TableSettings:

@@ -97,7 +97,7 @@ def _draw_lines(work: Work, settings: FormSettings) -> None:
 
 def _shown(cell: Cell) -> str:
     if isinstance(cell.value, float):
-        return f"{cell.value:,.2f}".rstrip("0").rstrip(".")
+        return f"{cell.value:,.0f}" if cell.value.is_integer() else f"{cell.value:,}"
     return "" if cell.value is None else str(cell.value)
 
 

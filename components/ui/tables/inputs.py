@@ -10,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.config import ROOT
 from components.documents import Limits
 from components.documents.page_progress import Told
-from components.documents.tables.new_columns import Choice
+from components.documents.tables.new_columns import Choice, unused
 from components.documents.tables.table_client import ReadTable, read_table
 from components.errors import AppError
 from components.messages import N_
@@ -180,13 +180,14 @@ def _draw_previewed(preview: Preview, rows: ReadTable, settings: TableSettings) 
         st.warning(_("There is nothing in these rows to work on. Choose another column."))
         return
     columns = [column.title for column in new_columns(settings, ACTIONS[settings.action])]
+    [noted] = unused([_("Note")], [*columns, *rows.columns])
     made: list[dict[str, Any]] = []
     for number, outcome in preview.rows:
         values: Sequence[Any] = outcome.value if isinstance(outcome, Made) else [None] * len(columns)
         note = outcome.note if isinstance(outcome, Made) else outcome.message
         row = dict(zip(rows.columns, rows.rows[number], strict=True))
-        made.append(row | dict(zip(columns, map(shown, values), strict=True)) | {_("Note"): said(note)})
-    st.dataframe(pd.DataFrame(made)[[*columns, _("Note"), *rows.columns]], hide_index=True)
+        made.append(row | dict(zip(columns, map(shown, values), strict=True)) | {noted: said(note)})
+    st.dataframe(pd.DataFrame(made)[[*columns, noted, *rows.columns]], hide_index=True)
     count = preview.different
     text = ngettext(
         "All rows: {count} to do, {time}, about {tokens} tokens.",

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.documents.tables.new_columns import unused
 from components.kept import read
 from components.row_work import Work
 from components.tasks.forms.form_jobs import KIND as FORM
@@ -105,11 +106,12 @@ def _draw_rows(work: Work, settings: TableSettings) -> None:
     pages = max(-(-work.count // PAGE), 1)
     page = st.session_state.get(f"table_page_{work.id}", 1)
     columns = [column.title for column in new_columns(settings, ACTIONS[settings.action])]
+    [noted] = unused([_("Note")], [*columns, *settings.table.columns])
     rows: list[dict[str, Any]] = []
     for cells, step in session.tables().rows(work, (page - 1) * PAGE, PAGE):
         values = step.value if step and step.state == "done" else [None] * len(columns)
         note = said(step.note) if step else _("Not yet")
-        made = dict(zip(columns, map(shown, values), strict=True)) | {_("Note"): note}
+        made = dict(zip(columns, map(shown, values), strict=True)) | {noted: note}
         rows.append(made | dict(zip(settings.table.columns, cells, strict=True)))
     st.dataframe(pd.DataFrame(rows), hide_index=True)
     if pages > 1:

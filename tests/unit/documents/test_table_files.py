@@ -13,6 +13,7 @@ import pytest
 
 from components.documents import errors
 from components.documents.limits import Limits
+from components.documents.tables.missing import is_error, says_nothing
 from components.documents.tables.new_columns import Choice, Column, named, unused
 from components.documents.tables.table_client import read_table, write_table
 from components.documents.tables.table_files import open_table
@@ -58,6 +59,60 @@ def test_titles_over_a_column_of_numbers_without_one_are_titles(more: str):
     assert (table.columns[:2], len(table.rows)) == (["Column 1", "text"], 2)
     sheet = open_table(b",Report\nDay,Sum\n1.5.,3\n2.5.,4\n", "report.csv", LIMITS, CHOICE)
     assert sheet.columns == ["Day", "Sum"]
+
+
+def test_texts_with_commas_stay_one_column_and_get_quotation_marks():
+    data = b'text\nHello, world\nFine\n"Good, well"\nShe said "no", twice\n'
+    table = open_table(data, "t.csv", LIMITS, CHOICE)
+    assert table.columns == ["text"]
+    texts = [row[0] for row in table.rows]
+    assert texts == ["Hello, world", "Fine", "Good, well", 'She said "no", twice']
+    made = written(data, "t.csv", [Column("label")], [["a"], ["b"], ["c, d"], ["e"]]).decode()
+    rows = list(csv.reader(io.StringIO(made)))
+    assert rows == [["text", "label"], *map(list, zip(texts, ["a", "b", "c, d", "e"], strict=True))]
+
+
+def test_columns_of_one_name_can_be_told_apart():
+    pair = pa.table([pa.array(["a"]), pa.array(["b"])], names=["x", "x"])
+    out = io.BytesIO()
+    pq.write_table(pair, out)
+    table = open_table(out.getvalue(), "t.parquet", LIMITS, CHOICE)
+    assert (table.columns, table.rows) == (["x", "x (2)"], [["a", "b"]])
+    made = pq.ParquetFile(io.BytesIO(table.write([Column("y")], [["c"]])[0])).read()
+    assert made.column_names == ["x", "x", "y"]
+    lines = open_table(b'{"a  b": 1, "": 2}\n', "t.jsonl", LIMITS, CHOICE)
+    assert (lines.columns, lines.rows) == (["a b", "Column 2"], [["1", "2"]])
+
+
+def test_a_day_that_python_has_not_is_shown_as_arrow_writes_it():
+    days = pa.table({"day": pa.array([5 * 10**11, 0], pa.timestamp("s"))})
+    out = io.BytesIO()
+    pq.write_table(days, out)
+    rows = open_table(out.getvalue(), "t.parquet", LIMITS, CHOICE).rows
+    assert rows[0][0].startswith("17814")
+    assert rows[1][0].startswith("1970-01-01")
+
+
+@pytest.mark.parametrize(
+    ("cell", "error", "nothing"),
+    [
+        ("#N/A", True, True),
+        ("#DIV/0!", True, True),
+        ("#¿NOMBRE?", True, True),
+        ("Err:502", True, True),
+        ("n/a", False, True),
+        (" - ", False, True),
+        ("???", False, True),
+        ("None", False, True),
+        ("👍", False, False),
+        ("0", False, False),
+        ("#1", False, False),
+        ("no", False, False),
+        ("是", False, False),
+    ],
+)
+def test_errors_of_spreadsheets_and_signs_for_nothing_are_known(cell: str, error: bool, nothing: bool):
+    assert (is_error(cell), says_nothing(cell)) == (error, nothing)
 
 
 def test_json_in_a_cell_stays_json():
@@ -197,7 +252,7 @@ def test_what_is_no_table_is_refused_in_a_sentence():
 
 def test_a_new_column_never_takes_the_name_of_an_old_one():
     assert unused(["Answer", "Answer"], ["answer ", "x"]) == ["Answer (2)", "Answer (3)"]
-    assert named(["a", " ", "a\nb", "a"]) == ["a", "Column 2", "a b", "a (2)"]
+    assert named(["a", " ", "a\nb", "a", "{b}"]) == ["a", "Column 2", "a b", "a (2)", "(b)"]
 
 
 def test_ten_thousand_rows_go_through_the_document_process_and_back():

@@ -24,6 +24,36 @@ def test_tables_as_text_are_cut_at_the_separator_that_they_use(text: str, separa
     assert len(found.blocks) == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "text\nHello, world\nIt cost 3,000 euros, which is much, I think\nFine\n",
+        "text\nGreat, thanks\nBad, sorry\n",
+        "review\nFine\nAll good\nGreat, fast, cheap\nNice\n",
+        "Great, fast and cheap\nFine, if late, and only then\nWell, no\nI, for one, am glad, very glad\n",
+        "text\nHe came; she left; we stayed\nThey slept; we didn't\nNobody knew\n",
+    ],
+)
+def test_texts_with_commas_one_a_line_are_one_column(text: str) -> None:
+    [table] = read_document(text.encode(), "a.csv").blocks
+    assert [row[0] for row in table.rows] == text.splitlines()
+    assert {len(row) for row in table.rows} == {1}
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        ("Report\nDay, Place, Sum\n1.5., Rome, 3\n2.5., Bonn, 4\n", 3),
+        ("name,label\nfoo,\nbar,\nbaz,x\n", 2),
+        ("id,text\n1,Hello, my, friend, how\n2,a, b\n3,well\n", 2),
+        ("day, place\nMay 3, Rome\nMay 4, Bonn\n", 2),
+    ],
+)
+def test_commas_that_the_rows_agree_on_are_between_cells(text: str, width: int) -> None:
+    table = read_document(text.encode(), "a.csv").blocks[-1]
+    assert max(len(row) for row in table.rows) == width
+
+
 def test_a_bank_export_keeps_the_lines_above_its_table() -> None:
     text = '"Konto";"123"\n"Saldo";"10,00 EUR"\n\n"Datum";"Text";"Betrag";"Saldo"\n' + "\n".join(
         f'"0{i}.05.2024";"Miete; Mai";"-500,00";"{i}00,00"' for i in range(1, 6)

@@ -41,6 +41,7 @@ def say(manager: ModelManager, model_id: str, seed: int = 3) -> str:
         return "".join(engine.generate(HELLO, options, lambda: False))
 
 
+@pytest.mark.slow
 def test_two_people_use_base_and_adapter_at_the_same_time(world):
     manager, _, mine = world
     alone = {BASE: say(manager, BASE), mine: say(manager, mine)}

@@ -162,6 +162,10 @@ def test_own_models_are_listed_with_their_languages(folders):
     assert "pt" in models["tiny-m2m"].languages
 
 
+def test_nobody_is_told_that_their_own_model_was_made_for_english(tiny_models):
+    assert {spec.title: spec.languages for spec in Catalog(tiny_models, ()).all()}["tiny-chat"] == ()
+
+
 @torch.inference_mode()
 @pytest.mark.parametrize("name", ["tiny-marian", "tiny-m2m", "tiny-nllb"])
 def test_an_alignment_is_the_cross_attention_where_each_token_of_the_translation_is_chosen(folders, name):

@@ -46,7 +46,7 @@ ODD = {  # what the Portuguese-English model makes of a word, written in four wa
     ],
 )
 def test_what_is_odd_in_the_translation_of_a_word_is_told_by_other_ways_of_writing_it(word, made):
-    assert short_texts.careful(ODD.__getitem__, ("pt", "en"))(word) == made
+    assert short_texts.Careful(ODD.__getitem__, ("pt", "en"))(word) == made
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def test_what_is_odd_in_the_translation_of_a_word_is_told_by_other_ways_of_writi
     ],
 )
 def test_a_word_of_english_may_become_several_but_gets_no_article(word, given, made):
-    assert short_texts.careful({word: given}.__getitem__, ("en", "pt"))(word) == made
+    assert short_texts.Careful({word: given}.__getitem__, ("en", "pt"))(word) == made
 
 
 def test_a_word_that_comes_back_twice_in_one_is_asked_again():
     given = {"date": "data da data", "Date": "Data", "date.": "data.", "Date.": "Data."}
-    assert short_texts.careful(given.__getitem__, ("en", "pt"))("date") == "data"
+    assert short_texts.Careful(given.__getitem__, ("en", "pt"))("date") == "data"
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_a_word_that_comes_back_twice_in_one_is_asked_again():
 )
 def test_a_short_text_is_asked_without_the_dots_at_its_end(text, made):
     given = {"Downloading": "Baixando", text: "O que fazer..."}
-    assert short_texts.careful(given.__getitem__, ("en", "pt"))(text) == made
+    assert short_texts.Careful(given.__getitem__, ("en", "pt"))(text) == made
 
 
 def test_the_dots_of_a_sentence_are_left_to_the_engine():
     text = "I don't know what to do..."
-    assert short_texts.careful({text: "Não sei..."}.__getitem__, ("en", "pt"))(text) == "Não sei..."
+    assert short_texts.Careful({text: "Não sei..."}.__getitem__, ("en", "pt"))(text) == "Não sei..."
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_the_dots_of_a_sentence_are_left_to_the_engine():
     ],
 )
 def test_a_verb_before_a_key_is_told_from_a_noun(given, made):
-    assert short_texts.careful(given.__getitem__, ("en", "pt"))("Press F5") == made
+    assert short_texts.Careful(given.__getitem__, ("en", "pt"))("Press F5") == made
 
 
 PHRASES = {
@@ -120,7 +120,7 @@ PHRASES = {
     ],
 )
 def test_the_other_ways_of_writing_a_few_words_outvote_the_first(text, made):
-    assert short_texts.careful(PHRASES.__getitem__, ("en", "pt"))(text) == made
+    assert short_texts.Careful(PHRASES.__getitem__, ("en", "pt"))(text) == made
 
 
 @pytest.mark.parametrize("text", ["Dear John", "NASA", "Press Enter", "", "Long Beach", "OUT OF ORDER"])
@@ -131,5 +131,66 @@ def test_other_short_texts_are_asked_once(text):
         asked.append(one)
         return "Caro John"
 
-    short_texts.careful(translate, ("en", "pt"))(text)
+    short_texts.Careful(translate, ("en", "pt"))(text)
     assert asked == [text]
+
+
+BLUE = {
+    "Light blue": "Luz azul",
+    "Light blue.": "Luz azul.",
+    "light blue": "azul claro",
+    "light blue.": "luz azul.",
+}
+COME_BACK = {
+    "Luz azul": "Blue light",
+    "luz azul.": "Blue light.",
+    "azul claro": "Light blue",
+    "Azul claro": "Light blue",
+}
+
+
+def test_what_is_translated_back_to_the_text_is_believed():
+    asked = short_texts.Careful(
+        BLUE.__getitem__, ("en", "pt"), lambda made: COME_BACK.get(made, "Something else")
+    )
+    assert asked("Light blue") == "Azul claro"
+    assert asked.returned("Light blue", "Azul claro") == ""
+
+
+def test_the_words_that_all_ways_have_are_one_more_way():
+    given = {"Política de uso": "Contact Us Use Policy", "política de uso": "Use Policy Use Policy"}
+    ways = given.get("Política de uso"), given.get("política de uso")
+    made = {"Política de uso": ways[0], "política de uso": ways[1], "Política de uso.": "Use Policy - Blog",
+            "política de uso.": "Use Policy Use Policy."}  # fmt: skip
+    back = {"Use Policy": "Política de uso"}
+    asked = short_texts.Careful(made.__getitem__, ("pt", "en"), lambda one: back.get(one, "Contactos"))
+    assert asked("Política de uso") == "Use Policy"
+
+
+WRONG = {
+    "Kind regards": "Os aspectos do tipo",
+    "Kind regards.": "Bons respeitos.",
+    "kind regards": "amáveis respeitos",
+    "kind regards.": "amáveis respeitos.",
+}
+
+
+def test_what_no_way_brings_back_is_told():
+    asked = short_texts.Careful(WRONG.__getitem__, ("en", "pt"), lambda made: "Aspects of the type.")
+    assert asked("Kind regards") == "Os aspectos do tipo"
+    assert asked.returned("Kind regards", "Os aspectos do tipo") == "Aspects of the type"
+
+
+def test_where_the_ways_agree_nothing_is_told():
+    given = dict.fromkeys(("Due date", "Due date.", "due date", "due date."), "Data de vencimento")
+    asked = short_texts.Careful(given.__getitem__, ("en", "pt"), lambda made: "The date of maturity")
+    assert asked.returned("Due date", "Data de vencimento") == ""
+
+
+def test_one_word_that_is_the_same_with_a_stop_is_not_translated_back():
+    def back(made: str) -> str:
+        raise AssertionError(made)
+
+    asked = short_texts.Careful({"tree": "árvore", "tree.": "árvore."}.__getitem__, ("en", "pt"), back)
+    assert asked("tree") == "árvore"
+    assert asked.returned("tree", "árvore") == ""

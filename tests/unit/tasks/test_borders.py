@@ -9,7 +9,7 @@ from components.tasks.borders import borders
 
 # fmt: off
 SENTENCES = [
-    ("de", "In der 89. Minute fiel das Tor. |Am 3. Oktober war das, z. B. in Berlin. |Er wohnt im 2. Stock."),
+    ("de", "In der 89. Minute fiel das Tor. |Am 3. Oktober war das, z. B. in Berlin. |Er wohnt im 2. Stock. |Die Wohnung Hauptstraße 5, 2. OG, ist frei."),
     ("de", "Die Fa. Huber und Prof. Dr. h. c. Schmidt kamen. |Es galt u. a. für Äpfel, d. h. für Obst. |Das war 1990. |Gut."),
     ("de", "Er sagte: „Das ist gut.“ |Dann ging er. |„Nein!“ rief sie. |Das Treffen ist am 5. |Der Rat tagt."),
     ("fr", "M. Yuan a dit non. |Mme. Curie et J.-P. Sartre aussi. |Voir no. 3 et art. 5."),

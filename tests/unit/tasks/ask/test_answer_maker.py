@@ -112,7 +112,7 @@ def test_every_document_is_read_and_the_same_file_is_kept_once(desk: Desk) -> No
 @pytest.mark.parametrize(
     ("question", "answer", "mark"),
     [
-        ("How much does the new ferry cost?", "31 million", "31 million"),
+        ("How much does the new ferry cost?", "31 million", "31 million euros"),
         ("When does the council vote on the ferry?", "12 June 2027", "12 June 2027"),
         ("Who leads the harbour office?", "Maria Olsen", "Maria Olsen"),
         ("图书馆几点开门？", "九点", ""),
@@ -182,7 +182,7 @@ def test_short_questions_over_a_short_document_in_another_language(desk: Desk) -
     assert all(made.says for made in answered.values())
     assert "1. März" in answered["When does the lease begin?"].quotes[0].source.text
     assert "Haustiere" in answered["Are pets allowed?"].quotes[0].source.text
-    for question in ("Is there a garden?", "What is the capital of France?"):
+    for question in ("Is there a garden?", "What is the capital of France?", "What does the garden cost?"):
         assert not desk.ask(question, "lease.md")[0].says
     _, result_id = desk.ask("Wie hoch ist die Miete?", "lease.md")
     made, _ = desk.ask("Wer ist der Hausmeister?", "lease.md", result_id=result_id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.tasks.ask.kinds import has, spans
+from components.tasks.ask.kinds import has, kind_of, spans
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,20 @@ def test_a_chinese_sentence_without_a_place_does_not_answer_a_question_for_one()
     assert has("where", "图书馆位于人民路十八号。", "zh")
     assert has("where", "他曾在北京大学任教。", "zh")
     assert not has("where", "图书馆不向读者收取办证费用。", "zh")
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "answer", "another"),
+    [
+        ("What does the trip cost?", "en", "It is 265 CHF per child.", "The trip takes 3 days."),
+        ("Was kostet die Fahrt?", "de", "Sie kostet 265 Franken pro Kind.", "Sie geht vom 21. bis 25. Mai."),
+        ("Was kostet der Eintritt?", "de", "Der Eintritt ist kostenlos.", "Der Eintritt ist am Tor 2."),
+        ("门票多少钱？", "zh", "门票三十元。", "门票在3号窗口出售。"),
+    ],
+)
+def test_a_question_for_a_price_is_answered_by_money(
+    question: str, language: str, answer: str, another: str
+) -> None:
+    assert kind_of(question, language) == "price"
+    assert has("price", answer, language)
+    assert not has("price", another, language)

@@ -38,6 +38,40 @@ def test_each_kind_is_found_where_it_is(kind: str, wanted: list[str]):
     assert found(LETTER, kind) == wanted
 
 
+PEOPLE = {"Maria Santos", "Anna Silva", "Ben Ito", "Queen Mary"}
+
+
+def told(names: Sequence[str]) -> list[str]:
+    places = dict.fromkeys(("Lisbon", "Rome", "Lisbon and Rome"), "place")
+    return ["person" if name in PEOPLE else places.get(name, "organisation") for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("We met Maria Santos of Miller Tools.", {"Maria Santos": "person", "Miller Tools": "organisation"}),
+        ("We met Anna Silva and Ben Ito.", {"Anna Silva": "person", "Ben Ito": "person"}),
+        ("We went to Lisbon and Rome.", {"Lisbon": "place", "Rome": "place"}),
+        ("We asked the Bank of Lisbon.", {"Bank of Lisbon": "organisation"}),
+        ("We asked Marks and Spencer.", {"Marks and Spencer": "organisation"}),
+        (
+            "We met Anna Silva of Bank of Rome.",
+            {"Anna Silva": "person", "Bank of Rome": "organisation"},
+        ),
+        (
+            "We met Miller Tools and Anna Silva for Rome Ltd.",
+            {"Miller Tools": "organisation", "Anna Silva": "person", "Rome Ltd": "organisation"},
+        ),
+        ("Regards,\nAnna Silva\nMiller Tools\n", {"Anna Silva": "person", "Miller Tools": "organisation"}),
+        (f"We met {'x' * 30} Anna\nSilva there.", {"Anna\nSilva": "organisation"}),  # a wrapped line
+    ],
+)
+def test_two_names_are_two_and_one_with_a_small_word_in_it_is_one(text: str, wanted: dict[str, str]):
+    made = find(text, "en", told)
+    assert {one.text: one.kind for one in made} == wanted
+    assert all(text[one.start : one.end] == one.text for one in made)
+
+
 def test_a_place_in_the_text_is_that_of_the_words():
     for one in find(LETTER, "en", kinds):
         assert LETTER[one.start : one.end] == one.text

@@ -4,7 +4,7 @@ import pytest
 
 from components.documents.limits import Limits
 from components.errors import BadInput
-from components.tasks.classify.examples import read_examples
+from components.tasks.classify.examples import from_table, read_examples
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,11 @@ def test_a_table_is_read_as_it_is(name: str, data: bytes, rows: tuple[tuple[str,
 def test_a_file_without_two_columns_is_refused_in_a_sentence():
     with pytest.raises(BadInput, match="two columns"):
         read_examples(b"text\nonly one\nand another\n", "a.csv", Limits())
+
+
+def test_an_error_of_a_spreadsheet_is_neither_text_nor_label():
+    data = b"text,label\nlate,bad\n#REF!,bad\nearly,#N/A\nslow,bad\nquick,good\nfast,good\n"
+    made = from_table(read_examples(data, "a.csv", Limits()), "text", "label")
+    assert {row.labels for row in made.rows} == {("bad",), ("good",)}
+    assert made.open == ("early",)
+    assert [str(note) for note in made.notes] == ["1 row without a text was left out."]

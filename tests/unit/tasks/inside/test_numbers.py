@@ -110,3 +110,10 @@ def test_only_the_newest_answers_are_remembered():
     assert noted.get(3) == ("llama.cpp", ("score",))
     noted.forget(3)
     assert noted.get(3) is None
+
+
+def test_of_two_points_side_by_side_the_lower_one_has_its_name_below():
+    from components.tasks.inside.nearness import crowded
+
+    places = np.array([[0.0, 0.0], [0.1, 0.01], [0.9, 0.0], [0.5, 1.0], [0.5, 1.0]])
+    assert crowded(places) == [True, False, False, False, True]

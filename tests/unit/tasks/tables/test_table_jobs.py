@@ -97,6 +97,22 @@ def test_each_row_is_asked_once_and_empty_ones_not_at_all(tmp_path: Path, monkey
     assert world.tables.finished(work).name == "orders.done.csv"
 
 
+def test_a_cell_that_stands_for_nothing_is_not_asked_about_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    model = Model("yes")
+    world = World(tmp_path, model, monkeypatch)
+    _, made = world.run("id,text\n1,#N/A\n2,a\n3,-\n4,\n", asked("About {text}?"))
+    assert [row[2:] for row in made] == [
+        ["Answer", "Note"],
+        ["", "Not read: “#N/A” says that there is no value."],
+        ["yes", ""],
+        ["", "Not read: “-” says that there is no value."],
+        ["", ""],
+    ]
+    assert [one.messages[-1]["content"] for one in model.asked] == ["About a?"]
+
+
 def test_an_answer_outside_of_the_form_is_asked_for_once_more_then_marked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -163,6 +179,8 @@ def test_a_prompt_is_filled_from_its_row_and_other_braces_are_text():
     prompt = 'Of {text}: {"a": 1} {id}'
     assert fields_of(prompt, COLUMNS) == ("text", "id")
     assert filled(prompt, {"text": "{id}", "id": "7"}) == 'Of {id}: {"a": 1} 7'
+    assert filled("{ Text }", {"text": "tea", "id": "7"}) == "tea"
+    assert fields_of("{ Text } {ID}", COLUMNS) == ("text", "id")
     with pytest.raises(BadInput, match="names the column txet"):
         fields_of("{txet}", COLUMNS)
 

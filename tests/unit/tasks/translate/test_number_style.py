@@ -144,3 +144,16 @@ def test_a_decimal_that_stands_alone_is_written_as_the_texts_around_tell(text, l
 )
 def test_the_sign_for_a_number_is_a_word_for_engines(text, language, made):
     assert spelled(text, language) == made
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "made"),
+    [
+        ("It took 9.58 s and 2.5 kg.", "Levou 9.58 s e 2.5 kg.", "Levou 9,58 s e 2,5 kg."),
+        ("Version 2.5 is out.", "A versão 2.5 saiu.", "A versão 2.5 saiu."),
+        ("At 2.30 pm", "Às 2.30 pm", "Às 2.30 pm"),
+        ("See 4.2 a", "Veja 4.2 a", "Veja 4.2 a"),
+    ],
+)
+def test_a_decimal_before_its_unit_gets_the_sign_of_the_target(source, target, made):
+    assert restyled(source, target, "en", "pt") == made

@@ -1,5 +1,7 @@
 """An engine that misbehaves in each named way must be noticed, tried again once, and marked."""
 
+from dataclasses import replace
+
 import pytest
 
 from components.errors import Cancelled, EngineFailed
@@ -466,3 +468,26 @@ def test_a_sentence_of_a_third_language_stays_and_is_marked():
 def test_a_date_that_two_languages_read_otherwise_is_turned_or_marked(source, made, target, marked):
     outcome = one(FakeEngine(lambda text: made), source)
     assert (outcome.target, kinds(outcome)) == (target, marked)
+
+
+class ReturningEngine(FakeEngine):
+    """Says what it translates back to."""
+
+    def translate(self, texts, options, cancelled):
+        for made in super().translate(texts, options, cancelled):
+            yield replace(made, returned="Sewage")
+
+
+def test_a_few_words_that_are_translated_back_to_something_else_are_marked_and_asked_once():
+    engine = ReturningEngine(lambda text: "Aspectos do tipo")
+    outcome = one(engine, "Kind regards")
+    assert (outcome.target, kinds(outcome)) == ("Aspectos do tipo", {"unsure"})
+    assert "Sewage" in str(outcome.findings[0].text)
+    assert len(engine.calls) == 1
+
+
+def test_words_of_the_glossary_are_sure():
+    outcome = one(
+        ReturningEngine(lambda text: "Cordialmente"), "Kind regards", [Term("Kind regards", "Cordialmente")]
+    )
+    assert not outcome.flagged

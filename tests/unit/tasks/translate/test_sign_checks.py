@@ -83,3 +83,9 @@ def test_a_dollar_of_one_country_is_not_one_of_another(source, target, language,
 )
 def test_a_mark_without_its_other_half_is_told(source, target, wanted):
     assert unbalanced(source, target) == wanted
+
+
+def test_one_sum_of_two_in_another_money_is_told():
+    source = "Ele me deve R$ 45, e não R$ 54."
+    assert lost(source, "He owes me $45, not R$ 54.", "en") == ["R$"]
+    assert lost("R$ 45 ou $ 9", "R$ 45 or $9", "en") == []

@@ -30,7 +30,7 @@ class ModelStatus:
     pace: float | None  # tokens/s of late; None: nothing was written
     pace_beside_training: float | None  # the same while a training run was going on
     reason: Message
-    engine: str  # "transformers", "OpenVINO"
+    engine: str  # "transformers", "OpenVINO", "llama.cpp", "Bergamot", "NumPy"
     chosen: Message  # why that one
 
 

@@ -25,7 +25,7 @@ class BergamotHost(LoneHost):
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
         started = time.perf_counter()
         self._engines[key] = BergamotEngine(folder, self._threads or os.cpu_count() or 1)
-        return self._about("int8", placement, started)
+        return self._about("Bergamot", "int8", placement, started)
 
     def _translate(
         self, number: int, engine: Any, texts: list[str], options: TranslationOptions, *ends: Any

@@ -362,7 +362,7 @@ class LoneHost(Host):
     def _free(self) -> None:
         return None
 
-    def _about(self, dtype: str, placement: Placement, started: float) -> EngineInfo:
+    def _about(self, engine: str, dtype: str, placement: Placement, started: float) -> EngineInfo:
         """Its memory is measured as that of the whole process, which has nothing else in it."""
         return EngineInfo(
             device="cpu",
@@ -372,6 +372,7 @@ class LoneHost(Host):
             context=placement.context,
             chat=False,
             load_seconds=time.perf_counter() - started,
+            engine=engine,
         )
 
     def _no_scores(self) -> AppError:

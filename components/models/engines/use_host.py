@@ -24,7 +24,7 @@ class UseHost(LoneHost):
         self._engines[key] = engine
         for _ in engine.embed(["Hello"], lambda: False, lambda kind, payload: None):
             pass
-        return self._about("float32", placement, started)
+        return self._about("NumPy", "float32", placement, started)
 
 
 if __name__ == "__main__":

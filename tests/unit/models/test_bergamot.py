@@ -32,7 +32,7 @@ def test_the_engine_process_for_torch_is_not_started_for_it(tmp_path):
     loader = EngineLoader(config, Library(config))
     manager = ModelManager(Catalog(), loader, config)
     with manager.lease(BERGAMOT.id) as leased:
-        assert str(leased.info.device) == "cpu"
+        assert (str(leased.info.device), leased.info.engine) == ("cpu", "Bergamot")
     manager.unload(BERGAMOT.id)
     assert loader.process.pid is None
 

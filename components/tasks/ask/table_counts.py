@@ -302,10 +302,8 @@ def _figure(question: str) -> Figure:
     """What is asked of the numbers of rows: not their sum in "how many invoices are there in total"."""
     if _HOW_MANY.search(question):
         return ""
-    wanted: Sequence[tuple[Figure, re.Pattern[str]]] = (
-        *(("mean", _MEAN), ("most", _MOST), ("least", _LEAST), ("sum", SUM)),
-    )
-    return next((figure for figure, pattern in wanted if pattern.search(question)), "")
+    wanted: dict[Figure, re.Pattern[str]] = {"mean": _MEAN, "most": _MOST, "least": _LEAST, "sum": SUM}
+    return next((figure for figure, pattern in wanted.items() if pattern.search(question)), "")
 
 
 def _shown(question: str, made: Sequence[_Rows]) -> list[tuple[Table, int]]:

@@ -23,7 +23,8 @@ def test_theme_and_language_are_chosen_in_the_app_and_kept_on_other_pages_and_vi
     page.get_by_role("button", name="Display").click()
     light = page.evaluate(GROUND)
     page.get_by_text("Dark", exact=True).click()
-    page.wait_for_function(f"({GROUND}) !== '{light}'")
+    app = "document.querySelector('[data-testid=stApp]')"  # which isn't there while the page loads again
+    page.wait_for_function(f"{app} && ({GROUND}) !== '{light}'")
     page.goto(f"{tiny_server.url}/summarize")
     page.get_by_role("button", name="Display").click()
     assert page.evaluate(GROUND) != light

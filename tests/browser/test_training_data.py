@@ -4,6 +4,7 @@ import json
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import at_rest
 from tests.browser.steps import check_data, upload
 
 HOSTILE = {
@@ -24,7 +25,9 @@ def test_hostile_training_data_is_shown_as_text_and_is_there_after_a_refresh(per
     expect(seen.locator("mark")).to_have_text(["After 0 comes 1.", "<|im_end|>"])
     expect(page.get_by_text("Placeholder left in (1): line 1")).to_be_visible()
     expect(page.get_by_text("Not an object (1): line 22")).to_be_visible()
-    page.get_by_text("Placeholder left in (1)", exact=True).first.click()
+    for kept in ("Placeholder left in (1)", "About a picture or a sound that isn't there (1)"):
+        page.get_by_text(kept, exact=True).first.click()
+        at_rest(page)
     page.get_by_role("button", name="Drop bad rows").click()
     expect(page.get_by_text("Ready: 13 rows to train on, 8 held out.")).to_be_visible()
     page.reload()

@@ -30,6 +30,7 @@ from components.models.options import GenerationOptions, Prompt
 
 AT_ONCE = 16  # requests in one batch
 READ_SECONDS = 60.0  # for the tokens of one text
+END_SECONDS = 0.25  # for the library to be done with an answer that is over
 CACHE_TYPES = {16: 1, 8: 8}  # ggml's F16 and Q8_0
 FORCED = 10_000.0  # added to the logit of a token that is to be written
 CHECKPOINTS = 2  # of what can't be cut back, in models with a window or a running state
@@ -114,6 +115,8 @@ class LlamaEngine:
             while not made.over and not cancelled():
                 _note(made, request.next(), texts)
                 yield
+            if made.over:  # or the next turn would find its slot still taken
+                request.wait(END_SECONDS)
         finally:
             request.stop()
 
@@ -213,7 +216,13 @@ class _Request:
         self._stopped = False
 
     def start(self, on_end: Callable[[], None]) -> None:
-        threading.Thread(target=self._run, args=(on_end,), daemon=True).start()
+        self._thread = threading.Thread(target=self._run, args=(on_end,), daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """For its end, which comes right behind its last piece, or with the next one once it is stopped."""
+        self._stopped = True
+        self._thread.join(seconds)
 
     def next(self) -> dict[str, Any] | None:
         """The next piece; None if there is none yet."""

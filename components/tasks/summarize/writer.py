@@ -52,9 +52,10 @@ class Writer:
         self._reasons = False  # seen at its first answer; only ever turns true
 
     def knows(self, language: str) -> bool:
-        """Whether the model is meant for a language; of a person's own models nothing is known."""
+        """Whether the model is meant for a language, or nothing is known of its languages."""
         return (
-            self.spec.source in ("local", "adapter", "server")
+            self.spec.source == "adapter"
+            or not self.spec.languages
             or not language
             or language in self.spec.languages
         )

@@ -90,10 +90,13 @@ class LlamaEngine:
         made = begun(self, prompt, options, emit)
         taken = len(made.ids) + made.limit
         if self._cells.take(taken, cancelled):
-            slot = self._slots.take(made.ids, prompt.goes_on, cancelled)
-            if slot is None:
-                self._cells.give_back(taken)
-            else:
+            slot = None
+            try:
+                slot = self._slots.take(made.ids, prompt.goes_on, cancelled)
+            finally:
+                if slot is None:
+                    self._cells.give_back(taken)
+            if slot is not None:
                 yield from self._answered(made, slot, options, cancelled)
         if not made.over:
             made.finish = "stopped"

@@ -274,13 +274,13 @@ def test_an_attached_file_is_kept_and_a_bad_one_loses_no_text(
     set_number(page, "Maximum new tokens", 5)
     chooser = page.get_by_test_id("stChatInput").locator("input[type=file]")
     chooser.set_input_files(tmp_path / "bad.txt")
-    page.wait_for_timeout(500)
+    at_rest(page)
     send(page, "My long question")
     expect(page.get_by_text(re.compile("bad.txt"))).to_be_visible()
     expect(page.get_by_placeholder("Message")).to_have_value("My long question")
     chooser.set_input_files(tmp_path / "note.txt")
     expect(page.get_by_role("button", name="Remove note.txt")).to_be_visible()
-    page.wait_for_timeout(500)  # the browser sends nothing while the file is on its way
+    at_rest(page)  # the browser sends nothing while the file is on its way
     send(page, "My long question")
     finished(page)
     page.get_by_text("note.txt").click()

@@ -39,7 +39,7 @@ def manager(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelManager]:
     loader.process.close()
     children = psutil.Process().children(recursive=True)
     children = [one for one in children if one not in before]  # of other tests on this worker
-    assert not psutil.wait_procs(children, timeout=10)[1]
+    assert not psutil.wait_procs(children, timeout=90)[1]
 
 
 def pid(manager: ModelManager) -> int:

@@ -27,6 +27,4 @@ class Translated:
     texts: tuple[str, ...]
     cut: bool = False  # the engine reached its length limit before the end
     why: Message = ""  # there is no translation, as a sentence; empty where the engine doesn't know
-    returned: str = (
-        ""  # what a short text's translation is translated back to, where that says something else
-    )
+    returned: str = ""  # what a few words are translated back to, where that says something else

@@ -12,7 +12,6 @@ import queue
 import secrets
 import tempfile
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,9 @@ from components.errors import BadInput, EngineFailed, Unavailable
 from components.models.engines.answer_steps import Answer, Emit, begun
 from components.models.engines.gguf_adapter import write
 from components.models.engines.gguf_tokenizer import GgufTokenizer
+from components.models.engines.line import POLL_SECONDS, Line
 from components.models.engines.prompt_tokens import prompt_ids
-from components.models.engines.slots import POLL_SECONDS, Slots
+from components.models.engines.slots import Slots
 from components.models.gguf_header import GgufHeader
 from components.models.gguf_memory import STEP_TOKENS, CacheBits
 from components.models.logprobs import BytesOfTokens
@@ -185,29 +185,19 @@ class Cells:
 
     def __init__(self, number: int) -> None:
         self._free = self.number = number
-        self._changed = threading.Condition()  # guards the field above and the line
-        self._line: deque[object] = deque()
+        self._line = Line()
 
     def take(self, number: int, cancelled: Callable[[], bool]) -> bool:
         """Waits until there is room; false once cancelled. More than there is counts as all of it."""
-        me, number = object(), min(number, self.number)
-        with self._changed:
-            self._line.append(me)
-            try:
-                while self._line[0] is not me or number > self._free:
-                    if cancelled():
-                        return False
-                    self._changed.wait(POLL_SECONDS)
-                self._free -= number
-                return True
-            finally:
-                self._line.remove(me)
-                self._changed.notify_all()
+        number = min(number, self.number)
+        with self._line.turn(lambda: number <= self._free, cancelled) as mine:
+            self._free -= number if mine else 0
+            return mine
 
     def give_back(self, number: int) -> None:
-        with self._changed:
+        with self._line.changed:
             self._free += min(number, self.number)
-            self._changed.notify_all()
+            self._line.changed.notify_all()
 
 
 class _Request:

@@ -85,7 +85,9 @@ class Careful:
         if " " not in text and self._agree(text, made):
             return made
         found = [self._asked(way).strip() for way in _ways(text)]
-        common = _common(found) if len(_common(found).split()) >= len(self._compared(text)) else ""
+        common = _common(found)
+        if len(common.split()) < len(self._compared(text)):
+            common = ""
         tried = dict.fromkeys(_plain(one, self._pair[1]) for one in (*found, common) if one)
         copied = _copied(text, made)
         fresh = [one for one in tried if not _same_words(one, made) and _copied(text, one) <= copied]

@@ -7,15 +7,14 @@ quarter slower and a long answer written a third slower (measured; described in 
 another conversation: issue 27148). So what nobody will go on with is dropped before the next request begins.
 """
 
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from components.models.engines.line import Line
+
 KEPT_SECONDS = 600.0  # that a conversation waits for its next turn
 LIKE = 0.5  # of what a slot has read, at least, is to be read again by a request that takes it
-POLL_SECONDS = 0.05  # how often a request that waits looks whether it was stopped
 
 
 @dataclass
@@ -49,33 +48,24 @@ class Slots:
         answers it between two of its steps, and a step of a large model takes seconds."""
         self._slots = [_Slot(at) for at in range(number)]
         self._empty, self._clock = empty, clock
-        self._changed = threading.Condition()  # guards the slots and the line
-        self._line: deque[object] = deque()
+        self._line = Line()
 
     def take(self, ids: Sequence[int], goes_on: bool, cancelled: Callable[[], bool]) -> int | None:
         """The slot for a prompt, once one is free; None once cancelled."""
-        me = object()
-        with self._changed:
-            self._line.append(me)
-            try:
-                while self._line[0] is not me or all(slot.busy for slot in self._slots):
-                    if cancelled():
-                        return None
-                    self._changed.wait(POLL_SECONDS)
-                slot = self._best(ids)
-                if not any(one.busy for one in self._slots):
-                    self._tidy(slot)
-                slot.ids, slot.goes_on, slot.busy = ids, goes_on, True
-                return slot.number
-            finally:
-                self._line.remove(me)
-                self._changed.notify_all()
+        with self._line.turn(lambda: not all(slot.busy for slot in self._slots), cancelled) as mine:
+            if not mine:
+                return None
+            slot = self._best(ids)
+            if not any(one.busy for one in self._slots):
+                self._tidy(slot)
+            slot.ids, slot.goes_on, slot.busy = ids, goes_on, True
+            return slot.number
 
     def give_back(self, number: int) -> None:
-        with self._changed:
+        with self._line.changed:
             slot = self._slots[number]
             slot.busy, slot.used = False, self._clock()
-            self._changed.notify_all()
+            self._line.changed.notify_all()
 
     def _best(self, ids: Sequence[int]) -> _Slot:
         """The one that has read most of the prompt, without taking a conversation from somebody else.

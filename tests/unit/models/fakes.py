@@ -16,6 +16,16 @@ from components.models.placement import Device, Footprint
 GB = 1_000_000_000
 
 
+class Clock:
+    """Goes on when a test says so. In seconds."""
+
+    def __init__(self, now: float = 0.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def spec(name: str, billions: float = 1.0) -> ModelSpec:
     return ModelSpec(name, name.upper(), "chat", "local", name, int(billions * GB), 2048, "MIT")
 

@@ -5,15 +5,9 @@ import threading
 import pytest
 
 from components.models.engines.slots import KEPT_SECONDS, Slots
+from tests.unit.models.fakes import Clock
 
 INSTRUCTIONS = list(range(100, 150))
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -5,13 +5,7 @@ import threading
 import pytest
 
 from components.models.engines.step_loop import PARK, StepLoop
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.unit.models.fakes import Clock
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 
 from components.errors import Busy, Cancelled
 from components.models.turnstile import Turn, Turnstile
+from tests.unit.models.fakes import Clock
 
 
 def wait_in(
@@ -285,15 +286,8 @@ def test_stopped_between_two_parts_long_work_goes_on_at_once_to_its_own_end():
     assert (line.running, line.line()) == (0, [])
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def test_the_expected_wait_comes_from_how_long_turns_took_lately():
-    clock = Clock()
+    clock = Clock(100.0)
     line, served = Turnstile(1, 10, clock), []
     with line.turn("a"):
         assert line.expected() is None  # nothing is known yet
@@ -313,7 +307,7 @@ def test_the_expected_wait_comes_from_how_long_turns_took_lately():
 
 
 def test_long_work_behind_short_requests_hears_how_long_they_take():
-    clock = Clock()
+    clock = Clock(100.0)
     line = Turnstile(2, 5, clock)
     with line.turn("x"):
         clock.now += 60
@@ -335,7 +329,7 @@ def test_long_work_behind_short_requests_hears_how_long_they_take():
 
 
 def test_who_waits_hears_position_and_expected_wait_and_both_anew_when_they_change():
-    clock, heard = Clock(), []
+    clock, heard = Clock(100.0), []
     line, served = Turnstile(1, 10, clock), []
     with line.turn("z"):
         clock.now += 30

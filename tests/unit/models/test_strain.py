@@ -28,23 +28,29 @@ LOOP = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% end
 
 @pytest.fixture(scope="module")
 def manager(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelManager]:
-    before = psutil.Process().children(recursive=True)
     folder = tmp_path_factory.mktemp("own")
     tiny.make_llama(folder / "good", context=2048, end=False)
     tiny.make_llama(folder / "looping", context=2048, end=False)
     (folder / "looping" / "chat_template.jinja").write_text(LOOP + tiny.CHAT_TEMPLATE)
     config = Config(data_dir=tmp_path_factory.mktemp("data"), models_dir=folder, engine="transformers")
     loader = EngineLoader(config, Library(config))
-    yield ModelManager(Catalog(folder), loader, config)
+    manager = ModelManager(Catalog(folder), loader, config)
+    yield manager
+    pid(manager)
     loader.process.close()
-    children = psutil.Process().children(recursive=True)
-    children = [one for one in children if one not in before]  # of other tests on this worker
-    assert not psutil.wait_procs(children, timeout=90)[1]
+    assert STARTED
+    assert not psutil.wait_procs(STARTED, timeout=90)[1]
+
+
+# Engines of this module's manager and what they started; other tests' apps in this process go on starting theirs.
+STARTED: set[psutil.Process] = set()
 
 
 def pid(manager: ModelManager) -> int:
     found = manager._loader.process.pid  # type: ignore[attr-defined]
     assert found
+    engine = psutil.Process(found)
+    STARTED.update([engine, *engine.children(recursive=True)])
     return found
 
 

@@ -121,7 +121,9 @@ class Answering:
         ]
         if found.sure >= going_on.sure or (content and not leans and same):
             return found, ""
-        return replace(going_on, kind=found.kind if found.kind != "other" else going_on.kind), whole
+        kind = found.kind if found.kind != "other" else going_on.kind
+        sure = min(going_on.sure, PERHAPS) if same else going_on.sure
+        return replace(going_on, kind=kind, sure=sure), whole
 
     def _languages(self, question: str, documents: Sequence[Entry], usual: str = "") -> Sequence[str]:
         """Of a few words it is hard to tell: then it is that of the question before (`usual`), or, of the

@@ -26,6 +26,7 @@ from components.tasks.facts import amounts, dates
 SHORTEST, LONGER = 4, 2
 SAME, SHARE = 6, 0.65
 _OVER, _UNDER, _INCLUSIVE, _BEHIND = phrase("over"), phrase("under"), phrase("inclusive"), phrase("behind")
+_WHICH = phrase("which")
 _MOST, _LEAST, _MEAN, _HOW_MANY = phrase("most"), phrase("least"), phrase("mean"), phrase("how_many")
 _BORDER = phrase("border")  # of dates, which a cell that says the same doesn't stand for
 _NOT = re.compile(
@@ -105,8 +106,8 @@ class _Rows:
 
 
 def asks(question: str) -> bool:
-    """Whether a question may be one for a number of rows, or for what they come to."""
-    return any(one.search(question) for one in (_HOW_MANY, SUM, _MOST, _LEAST, _MEAN))
+    """Whether a question may be one for rows, their number, or what they come to."""
+    return any(one.search(question) for one in (_HOW_MANY, _WHICH, SUM, _MOST, _LEAST, _MEAN))
 
 
 def count(

@@ -158,6 +158,8 @@ def test_what_was_not_used_is_named() -> None:
             "1 of 3 rows (Kunde: Weber; Stand: offen)",
         ),
         ("Wie hoch ist die Summe aller Rechnungen?", "de", RECHNUNGEN, "Betrag: 1,950 in all, over 3 rows"),
+        ("Welche Rechnungen hat Weber?", "de", RECHNUNGEN, "2 of 3 rows (Kunde: Weber)"),
+        ("北方有多少种发票？", "zh", FAPIAO, "2 of 3 rows (客户: 北方)"),
         ("有多少张发票未付？", "zh", FAPIAO, "2 of 3 rows (状态: 未付)"),
         ("有多少张发票超过800？", "zh", FAPIAO, "2 of 3 rows, by the column 金额"),
     ],

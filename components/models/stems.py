@@ -15,11 +15,6 @@ _REMEMBERED = 100_000  # words whose stems are kept: those of some books
 _lock = threading.Lock()  # a stemmer works on one word at a time, inside of itself
 
 
-def has_stems(language: str) -> bool:
-    """Whether Snowball knows the language (ISO 639-1)."""
-    return _stemmer(language) is not None
-
-
 @lru_cache(_REMEMBERED)
 def stem(word: str, language: str) -> str:
     """In small letters; the word itself where the language isn't known."""

@@ -1,7 +1,7 @@
 """The words of a text as an index keeps them, in any script, and how much a text has of those of a question.
 
-Each word is there twice, whole and as its stem, which brings its forms together; scripts without spaces give
-their characters and pairs of them. "Die Häfen" is "=häfen haf", "港口" is "港 口 港口".
+Each word is there twice, whole and as the beginning of its stem, which brings its forms together; scripts
+without spaces give their characters and pairs of them. "Die Häfen" is "=häfen haf", "港口" is "港 口 港口".
 """
 
 import math
@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
-from components.models.stems import has_stems, stem
+from components.models.stems import stem
 from components.scripts import HANGUL, UNSPACED
 
-STEM = 6  # letters of a word that are compared in a language without stems
+STEM = 6  # letters of a word's stem that are compared, so that compounds share their beginning
 PIECE = {False: 5, True: 3}  # letters of a piece of one; in scripts without spaces
 SATURATION, LENGTH = 1.5, 0.75  # k1 and b of BM25
 _WORD = re.compile(r"[^\W_]+")
@@ -45,7 +45,7 @@ def tokens(text: str, language: str) -> list[str]:
 
 def form(word: str, language: str) -> str:
     """What the forms of a word in small letters have in common."""
-    return (has_stems(language) and stem(word, language)) or word[:STEM]
+    return (stem(word, language) or word)[:STEM]
 
 
 def telling(found: Sequence[str]) -> list[str]:

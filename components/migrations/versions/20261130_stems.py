@@ -1,4 +1,4 @@
-"""Words of kept documents as their stems, in the place of their first six letters."""
+"""Words of kept documents as the beginnings of their stems, in the place of their own."""
 
 import sqlalchemy as sa
 from alembic import op

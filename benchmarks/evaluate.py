@@ -158,7 +158,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/evaluate.db", Path(folder))
         over = OverRows(Jobs(), RowWork(store, Path(folder)))
-        evaluating = Evaluating(over, Models(manager.lease, catalog.get, OWNER, embedders=embedders))
+        models = Models(manager.lease, catalog.get, OWNER, next(iter(embedders), None), embedders)
+        evaluating = Evaluating(over, models)
         for name in given.data:
             questions = read(name)
             questions = replace(questions, items=drawn(questions.items, given.rows, given.seed))

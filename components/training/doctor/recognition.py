@@ -76,11 +76,15 @@ def _compared(
         return None
     turns = named(names, TURNS, better, worse)
     asked = named(names, INSTRUCTION) or turns or named(names, QUESTION, better, worse)
+    if not asked and most(history := named(names, HISTORY), records, lambda value: isinstance(value, str)):
+        asked, names = history, names - {history}
     if asked and most(asked, records, lambda value: isinstance(value, Mapping) and "messages" in value):
         asked = f"{asked}.messages"  # OpenAI's
     extra = named(names | rare, INPUT, asked) if field_name(asked) in INSTRUCTION else ""
     system, history = named(names | rare, SYSTEM), named(names | rare, HISTORY)
     answer, other = (better, worse) if better and worse else (named(names, ANSWERED, asked, label), label)
+    if not answer and asked == turns:
+        asked, answer = "", turns  # the answer is the last of the turns
     if not answer:
         return None
     said = not asked and not most(answer, records, lambda value: is_turns(value) or is_dialogue(value))
@@ -93,9 +97,17 @@ def _both_labels(names: set[str], label: str, records: Sequence[Record]) -> bool
     told: dict[str, list[bool]] = {}
     for record in records if asked else ():
         if (good := is_good(record.value.get(label))) is not None:
-            told.setdefault(str(record.value.get(asked)), []).append(good)
+            before = record.value.get(asked)
+            told.setdefault(str(before[:-1] if _is_answered(before) else before), []).append(good)
     both = sum(len(one) for one in told.values() if len(set(one)) == 2)
     return 0 < sum(map(len, told.values())) <= 2 * both
+
+
+def _is_answered(turns: Any) -> bool:
+    """Whether turns end with an answer."""
+    return (
+        isinstance(turns, list) and is_turns(turns[-1:]) and first_role(turns[-1:]) not in ("user", "human")
+    )
 
 
 def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Shape | None:

@@ -98,16 +98,16 @@ def _both_labels(names: set[str], label: str, records: Sequence[Record]) -> bool
     for record in records if asked else ():
         if (good := is_good(record.value.get(label))) is not None:
             before = record.value.get(asked)
-            told.setdefault(str(before[:-1] if _is_answered(before) else before), []).append(good)
+            told.setdefault(str(_before_answer(before)), []).append(good)
     both = sum(len(one) for one in told.values() if len(set(one)) == 2)
     return 0 < sum(map(len, told.values())) <= 2 * both
 
 
-def _is_answered(turns: Any) -> bool:
-    """Whether turns end with an answer."""
-    return (
-        isinstance(turns, list) and is_turns(turns[-1:]) and first_role(turns[-1:]) not in ("user", "human")
-    )
+def _before_answer(turns: Any) -> Any:
+    """Turns without the answer at their end; all else as it is."""
+    if not isinstance(turns, list) or not is_turns(turns[-1:]):
+        return turns
+    return turns if first_role(turns[-1:]) in ("user", "human") else turns[:-1]
 
 
 def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Shape | None:

@@ -79,13 +79,15 @@ class Options:
     bilingual: bool = False  # the source above its translation
     target: str = ""  # the language of the translation, ISO 639-1; some formats name it
     password: str = field(default="", repr=False)  # that opens the file; empty: none was given
+    draft: bool = False  # the engine wasn't made for the languages, which the file has to say
+    fuzzy: bool = False  # of PO: new messages are marked as to be reviewed
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Options":
-        return cls(tuple(plain["columns"]), plain["bilingual"], plain["target"], plain["password"])
+        return cls(**{**plain, "columns": tuple(plain["columns"])})
 
 
 def _marks(plain: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:

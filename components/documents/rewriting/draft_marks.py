@@ -44,7 +44,8 @@ def note(form: str, has_status: bool) -> Message:
 def commented(text: str, form: str) -> str:
     """A text file with a comment behind all that it says, where its format has comments."""
     more = _COMMENTED.get(form, "")
-    return text.rstrip("\n") + more if more else text
+    newline = "\r\n" if "\r\n" in text else "\n"
+    return text.rstrip("\r\n") + more.replace("\n", newline) if more else text
 
 
 def with_status(package: Package) -> bytes:

@@ -160,6 +160,8 @@ class PoFile(_Strings):
     """
 
     def __init__(self, text: str, options: Options) -> None:
+        self._newline = "\r\n" if "\r\n" in text else "\n"
+        text = text.replace("\r\n", "\n")
         if options.target:
             text = po_rules.with_forms(text, po_rules.forms(options.target))
         super().__init__(text, options)
@@ -217,7 +219,8 @@ class PoFile(_Strings):
         places = dict.fromkeys(self._comments[place] for place, _ in made)
         edits += [Edit(*place, comments(self.text[slice(*place)])) for place in places]
         text = apply(self.text, edits)
-        return po_rules.with_header(text, self.options.target) if self.options.target else text
+        text = po_rules.with_header(text, self.options.target) if self.options.target else text
+        return text.replace("\n", self._newline)
 
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}

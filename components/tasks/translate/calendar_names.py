@@ -3,20 +3,24 @@
 An engine takes the short ones for words: Ter is to have, and Mar the sea. Knows only names that stand alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
-from components.tasks.translate.name_lists import in_lists
-
+LEAST = 3  # different days, or months, among the texts of a document, from which they are such
 _WIDTHS = ("wide", "abbreviated")
 Name = tuple[str, str, int]  # "days" or "months", the width, and CLDR's number of it
 
 
-def listed(texts: Sequence[str], language: str) -> frozenset[str]:
-    """The texts that are days or months in a list of such: two others are near each of them."""
-    return in_lists(texts, lambda text: _name(text, language) is not None)
+def listed(texts: Iterable[str], language: str) -> frozenset[str]:
+    """The texts that are days or months where others of the same kind are too, anywhere: a column of a table
+    has them far from each other.
+    """
+    found = {text: name for text in texts if (name := _name(text, language))}
+    known = Counter(kind for kind, _ in {(name[0], name[2]) for name in found.values()})
+    return frozenset(text for text, name in found.items() if known[name[0]] >= LEAST)
 
 
 def called(text: str, source: str, target: str) -> str:

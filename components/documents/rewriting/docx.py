@@ -165,8 +165,9 @@ def _shown(item: Any) -> str:
 def _is_note(slot: Slot, before: Sequence[Slot | Held]) -> bool:
     """Whether a text is the raised sign of a note that somebody typed."""
     last = before[-1] if before else None
-    raised = 'val="superscript"' in slot.format and isinstance(last, Slot)
-    return raised and is_note_sign(last.element.text or "", slot.element.text or "")
+    if not isinstance(last, Slot) or 'val="superscript"' not in slot.format:
+        return False
+    return is_note_sign(last.element.text or "", slot.element.text or "")
 
 
 def _items(paragraph: etree._Element) -> Iterator[Any]:

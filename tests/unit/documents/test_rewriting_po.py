@@ -78,3 +78,7 @@ def test_new_messages_stay_fuzzy_where_a_person_wishes_it():
     assert '#, fuzzy, c-format\nmsgid "%d apple"' in text
     assert '#, fuzzy, c-format\nmsgid "Close it\\n"' in text  # without the text that it was of
     assert "# A title\nmsgid" in text  # the header's own would make a checker refuse the file
+
+
+def test_a_catalogue_with_the_line_ends_of_windows_is_the_same_with_them():
+    assert made(POT.replace("\n", "\r\n"), "pt") == made(POT, "pt").replace("\n", "\r\n")

@@ -171,10 +171,9 @@ def _is_form(term: str, word: str, language: str) -> bool:
         return False
     if word.casefold() == term.casefold():
         return word == term or len(term) >= STEMMED
-<<<<<<< HEAD
     if _is_plural(word, term, language) or _is_plural(term, word, language):
         return True
-    return min(len(term), len(word)) >= STEMMED and _stem(term, language) == _stem(word, language)
+    return min(len(term), len(word)) >= STEMMED and stem(term, language) == stem(word, language)
 
 
 def _is_plural(many: str, one: str, language: str) -> bool:
@@ -182,17 +181,3 @@ def _is_plural(many: str, one: str, language: str) -> bool:
     many, one = many.casefold(), one.casefold()
     ends = _PLURALS.get(language, ())
     return any(many.endswith(end) and f"{many.removesuffix(end)}{other}" == one for end, other in ends)
-
-
-def _stem(word: str, language: str) -> str:
-    stemmer = _stemmer(language)
-    return str(stemmer.stemWord(word.casefold())) if stemmer else word.casefold()
-
-
-@cache
-def _stemmer(language: str) -> Any:
-    name = language_name(language).lower()
-    return snowballstemmer.stemmer(name) if name in snowballstemmer.algorithms() else None
-=======
-    return min(len(term), len(word)) >= STEMMED and stem(term, language) == stem(word, language)
->>>>>>> main

@@ -1,6 +1,7 @@
 """Complete mode: one text box that is the document, and a model that goes on writing in it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 from components.messages import N_
 from components.store import Conversation
 from components.tasks.conversation import Setup, document
-from components.ui import errands, job_progress, notices
+from components.ui import errands, heartbeat, job_progress, notices
 from components.ui.chat import live, tab, thread, written
 from components.ui.language import _
 from components.ui.resources import jobs, store
@@ -17,13 +18,15 @@ LABEL = N_("Text")
 PLACEHOLDER = N_("Once upon a time in a faraway land,")
 FIRST = "first text"  # an errand: what to continue, and with which settings
 HEIGHT = 320  # pixels of the text's box
+QUICK, SLOW = 0.2, 1.6  # seconds between two looks while a model writes
+LOOK = 4_500  # bytes of a look besides its text
 
 
 def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup | None) -> None:
     """The text box with Complete, Undo and Redo; live while the model writes."""
     running = thread.live_jobs(conversation) if conversation else []
     if conversation and running:
-        _draw_live(conversation.id, running[0].id)
+        _draw_live(conversation.id, running[0].id, Sent())
         return
     if setup and (found := errands.take(FIRST)):
         text, settings = found
@@ -59,15 +62,33 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
         thread.draw_outcome(path[-1], titles)
 
 
-@st.fragment(run_every=thread.POLL_SECONDS)
-def _draw_live(conversation_id: str, job_id: str) -> None:
+@dataclass
+class Sent:
+    """How many letters of the new text the browser has had: before the last look, and with it."""
+
+    earlier: int = 0
+    now: int = 0
+
+
+@st.fragment
+def _draw_live(conversation_id: str, job_id: str, sent: Sent) -> None:
     job, conversation = jobs().live(job_id), store().conversation(conversation_id)
     if job is None or conversation is None:
         st.rerun()
     *_earlier, before, message = [None, None, *conversation.path()]
-    written.draw(_(LABEL), before.text if before else "", job.text, HEIGHT)
+    text, start = job.text, "" if before is None else before.text
+    lacks = written.draw(_(LABEL), start, text, sent.earlier, HEIGHT)
+    sent.earlier, sent.now = (0, 0) if lacks else (sent.now, len(text))
+    heartbeat.draw("writing", pace(job.pace, len(text[sent.earlier :].encode())))
     writing = live.speed(job, message) or _("Writing…") if message else ""
     st.caption(writing if job.text else f":material/hourglass_top: {job_progress.doing(job)}…")
+
+
+def pace(tokens_a_second: float | None, repeated: int) -> float:
+    """Seconds until the next look, so that a token costs about as much whether it comes soon or late."""
+    if not tokens_a_second:
+        return QUICK
+    return min(max((LOOK + repeated) / (live.TOKEN * tokens_a_second), QUICK), SLOW)
 
 
 def _begin(text: str, settings: Mapping[str, Any], setup: Setup) -> None:

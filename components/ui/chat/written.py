@@ -22,14 +22,16 @@ const grow = (place, text) => {
   if (!text.startsWith(place.textContent)) place.textContent = text
   else if (text.length > place.textContent.length) place.append(text.slice(place.textContent.length))
 }
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".written")
   const follows = box.scrollHeight - box.scrollTop - box.clientHeight < 40
   parentElement.querySelector(".label").textContent = data.label
   box.setAttribute("aria-label", data.label)
   box.style.height = `${data.height}px`
-  grow(box.querySelector("span"), data.before)
-  grow(box.querySelector("mark"), data.text)
+  const mark = box.querySelector("mark")
+  if (data.at > mark.textContent.length) return setTriggerValue("lacking", true)
+  if (!data.at) grow(box.querySelector("span"), data.before)
+  grow(mark, mark.textContent.slice(0, data.at) + data.text)
   if (follows || !box.dataset.seen) box.scrollTop = box.scrollHeight
   box.dataset.seen = "1"
 }
@@ -52,9 +54,18 @@ export default function ({ data }) {
 )
 
 
-def draw(label: str, before: str, text: str, height: int) -> None:
-    """The box while `text` is added after `before`."""
-    _LIVE(data={"label": label, "before": before, "text": text, "height": height}, key="written")
+def draw(label: str, before: str, text: str, had: int, height: int) -> bool:
+    """The box while `text` is added after `before`, of which the browser has `had` letters. Only what it
+    doesn't have is sent: a long text costs no more than a short one. Whether it turns out to lack some.
+    """
+    data = {"label": label, "at": _units(text[:had]), "text": text[had:], "height": height}
+    data["before"] = "" if had else before
+    return bool(_LIVE(data=data, key="written", on_lacking_change=lambda: None).lacking)
+
+
+def _units(text: str) -> int:
+    """Its length as JavaScript counts: a letter outside of the basic plane is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def to_end(version: str, label: str) -> None:

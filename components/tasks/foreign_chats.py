@@ -152,8 +152,14 @@ def _chatgpt_turn(turn: Turn, message: Mapping[str, Any]) -> Turn:
     if role == "tool" or kind in ("code", "execution_output") or message.get("recipient", "all") != "all":
         return replace(turn, role="assistant", left={"tool": 1})
     parts = content.get("parts") or [content.get("text") or ""]
-    things = [part for part in parts if isinstance(part, dict)]  # what was spoken has its text, a picture none
-    texts = [part if isinstance(part, str) else _text(part.get("text")) for part in parts if isinstance(part, str | dict)]
+    things = [
+        part for part in parts if isinstance(part, dict)
+    ]  # what was spoken has its text, a picture none
+    texts = [
+        part if isinstance(part, str) else _text(part.get("text"))
+        for part in parts
+        if isinstance(part, str | dict)
+    ]
     pictures = sum("image" in str(thing.get("content_type")) for thing in things)
     others = sum(not thing.get("text") for thing in things) - pictures
     text, sources = _CITED.subn("", "\n\n".join(text for text in texts if text))
@@ -225,7 +231,9 @@ def _open_webui(one: Mapping[str, Any]) -> Talk:
     )
 
 
-def _open_webui_files(given: Iterable[Mapping[str, Any]]) -> tuple[tuple[Mapping[str, str], ...], dict[str, int]]:
+def _open_webui_files(
+    given: Iterable[Mapping[str, Any]],
+) -> tuple[tuple[Mapping[str, str], ...], dict[str, int]]:
     """The files whose text is in the export, and how many pictures and other files aren't."""
     files, left = [], Counter[str]()
     for one in given:

@@ -1,5 +1,6 @@
 """Complete mode: one text box that is the document, and a model that goes on writing in it."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,8 @@ PLACEHOLDER = N_("Once upon a time in a faraway land,")
 FIRST = "first text"  # an errand: what to continue, and with which settings
 HEIGHT = 320  # pixels of the text's box
 QUICK, SLOW = 0.2, 1.6  # seconds between two looks while a model writes
-LOOK = 4_500  # bytes of a look besides its text
+FIRST_LOOK = 0.5  # before it has written anything
+LOOK = 5_200  # bytes of a look besides its text
 
 
 def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup | None) -> None:
@@ -64,10 +66,14 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
 
 @dataclass
 class Sent:
-    """How many letters of the new text the browser has had: before the last look, and with it."""
+    """What the browser has had: looks, letters of the new text before the last one and with it; since when
+    there are letters.
+    """
 
+    looks: int = 0
     earlier: int = 0
     now: int = 0
+    since: float | None = None
 
 
 @st.fragment
@@ -77,18 +83,27 @@ def _draw_live(conversation_id: str, job_id: str, sent: Sent) -> None:
         st.rerun()
     *_earlier, before, message = [None, None, *conversation.path()]
     text, start = job.text, "" if before is None else before.text
-    lacks = written.draw(_(LABEL), start, text, sent.earlier, HEIGHT)
-    sent.earlier, sent.now = (0, 0) if lacks else (sent.now, len(text))
-    heartbeat.draw("writing", pace(job.pace, len(text[sent.earlier :].encode())))
+    sent.looks += 1
+    if written.draw(_(LABEL), start, text, sent.earlier, sent.looks > 2, HEIGHT):
+        sent.looks = sent.earlier = sent.now = 0
+    else:
+        sent.earlier, sent.now = sent.now, len(text)
+    if text and sent.since is None:
+        sent.since = time.monotonic()
+    seconds = time.monotonic() - sent.since if sent.since else 0.0
+    heartbeat.draw("writing", pace(len(text.encode()), seconds, len(text[sent.earlier :].encode())))
     writing = live.speed(job, message) or _("Writing…") if message else ""
     st.caption(writing if job.text else f":material/hourglass_top: {job_progress.doing(job)}…")
 
 
-def pace(tokens_a_second: float | None, repeated: int) -> float:
-    """Seconds until the next look, so that a token costs about as much whether it comes soon or late."""
-    if not tokens_a_second:
-        return QUICK
-    return min(max((LOOK + repeated) / (live.TOKEN * tokens_a_second), QUICK), SLOW)
+def pace(written_bytes: int, seconds: float, repeated: int) -> float:
+    """Seconds until the next look, at so many bytes in so many seconds, of which the latest are sent again: a
+    token costs about as much whether it comes soon or late.
+    """
+    if not written_bytes:
+        return FIRST_LOOK
+    wanted = (LOOK + repeated) * live.LETTERS * seconds / (live.TOKEN * written_bytes)
+    return min(max(wanted, QUICK), SLOW)
 
 
 def _begin(text: str, settings: Mapping[str, Any], setup: Setup) -> None:

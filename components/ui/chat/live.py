@@ -72,7 +72,8 @@ def _follow(followed: Followed) -> None:
     ends = [_End(one, message) for one, message in found if message]
     until = time.monotonic() + (heartbeat.LATEST * TURN if again else 0)
     while True:
-        if not any([end.look() for end in ends]):
+        written = [end.look() for end in ends]
+        if not any(written):
             st.rerun()  # the whole page, with what is to be said and done about a finished answer
         if time.monotonic() >= until:
             return

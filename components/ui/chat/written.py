@@ -28,9 +28,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.querySelector(".label").textContent = data.label
   box.setAttribute("aria-label", data.label)
   box.style.height = `${data.height}px`
-  const mark = box.querySelector("mark")
-  if (data.at > mark.textContent.length) return setTriggerValue("lacking", true)
-  if (!data.at) grow(box.querySelector("span"), data.before)
+  const own = box.querySelector("span"), mark = box.querySelector("mark")
+  if (data.before !== null) grow(own, data.before)
+  if (data.at > mark.textContent.length || data.own !== own.textContent.length)
+    return setTriggerValue("lacking", true)
   grow(mark, mark.textContent.slice(0, data.at) + data.text)
   if (follows || !box.dataset.seen) box.scrollTop = box.scrollHeight
   box.dataset.seen = "1"
@@ -54,12 +55,13 @@ export default function ({ data }) {
 )
 
 
-def draw(label: str, before: str, text: str, had: int, height: int) -> bool:
-    """The box while `text` is added after `before`, of which the browser has `had` letters. Only what it
-    doesn't have is sent: a long text costs no more than a short one. Whether it turns out to lack some.
+def draw(label: str, before: str, text: str, had: int, had_before: bool, height: int) -> bool:
+    """The box while `text` is added after `before`. The browser has `had` letters of the text, and maybe what
+    is before: only what it doesn't have is sent, so that a long text costs no more than a short one. Returns
+    whether it turned out to lack some.
     """
     data = {"label": label, "at": _units(text[:had]), "text": text[had:], "height": height}
-    data["before"] = "" if had else before
+    data |= {"own": _units(before), "before": None if had_before else before}
     return bool(_LIVE(data=data, key="written", on_lacking_change=lambda: None).lacking)
 
 

@@ -121,7 +121,7 @@ def test_texts_of_open_webuis_files_come_along(store: Store):
     history = {"messages": {"q": turn}, "currentId": "q"}
     (found,) = brought(store, {"title": "Files", "chat": {"history": history}})
     assert found.path()[0].attachments == [{"name": "a.txt", "text": "Nine people."}]
-    assert "1 picture and 1 file whose" in str(found.path()[0].note)
+    assert "1 picture; 1 file whose" in str(found.path()[0].note)
 
 
 def test_reasoning_stays_in_front_of_its_answer_also_around_a_tool(store: Store):

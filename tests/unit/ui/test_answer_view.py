@@ -38,10 +38,11 @@ def test_what_is_drawn_in_two_pieces_is_what_is_drawn_at_the_end():
 def test_a_text_in_blocks_is_the_same_text_and_only_its_last_block_grows():
     for length in range(1, len(WHOLE)):
         found, later = blocks(WHOLE[:length]), blocks(WHOLE[: length + 1])
-        assert "".join(one.text for one in found).split() == "".join(
-            one.text for one in parts(WHOLE[:length])
-        ).split()
-        assert found[: len(found) - 2] == later[: len(found) - 2]
+        assert (
+            "\n".join(one.text for one in found).split()
+            == "\n".join(one.text for one in parts(WHOLE[:length])).split()
+        )
+        assert found[:-2] == later[: len(found[:-2])]
     assert [one.text.strip() for one in blocks(WHOLE)] == [
         "# A",
         "One.",

@@ -84,7 +84,9 @@ def test_order_is_kept_and_a_second_tag_is_said(store: Store):
     chat = {"history": {"messages": {"q": turn}, "currentId": "q"}, "tags": ["boats", "names"]}
     found = foreign_chats.bring(store, [away, {"title": "Tagged", "pinned": True, "chat": chat}])
     first, second = (store.conversation(one) for one in found.ids)
-    assert first and second and found.archived == 1
+    assert first
+    assert second
+    assert found.archived == 1
     one, other = sorted((first, second), key=lambda each: each.title)
     assert (one.pinned, one.archived, one.folder) == (1, 1, "")
     assert (other.pinned, other.archived, other.folder) == (1, 0, "boats")

@@ -134,7 +134,8 @@ class _End:
         return job is not None
 
     def _draw_line(self, job: Job | None, begun: bool, now: float) -> None:
-        line, share = "", None
+        line = ""
+        share: float | None = None
         if job and (job.note or not begun):
             line, share = f":material/hourglass_top: {job_progress.doing(job)}…", job.share
         elif job and now - self._told >= TOLD:

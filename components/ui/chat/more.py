@@ -135,9 +135,9 @@ def _import(file: UploadedFile) -> None:
             len(brought.ids),
             name=file.name,
         )
-        put_away = brought.archived and counted(
+        put_away = counted(
             "{count} of them is in the archive, as it was.",
             "{count} of them are in the archive, as they were.",
             brought.archived,
         )
-        notices.later(sentences(came, put_away or "", brought.left_out))
+        notices.later(sentences(came, put_away if brought.archived else "", brought.left_out))

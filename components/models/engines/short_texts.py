@@ -19,11 +19,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Any
 
-import snowballstemmer
-
-from components.models.languages import language_name
+from components.models.stems import stem
 
 Translate = Callable[[str], str]
 
@@ -127,9 +124,9 @@ class Careful:
 
     def _compared(self, text: str) -> list[str]:
         """The stems of a text's words; without those that every text has, if it has others."""
-        words, stemmer = _WORD.findall(text.casefold()), _stemmer(self._pair[0])
-        words = [word for word in words if word not in _usual(self._pair[0])] or words
-        return list(stemmer.stemWords(words)) if stemmer else words
+        words, usual = _WORD.findall(text.casefold()), _usual(self._pair[0])
+        words = [word for word in words if word not in usual] or words
+        return [stem(word, self._pair[0]) for word in words]
 
     def _ways_back(self, made: str) -> Iterator[str]:
         if self._back is not None:
@@ -163,12 +160,6 @@ def _copied(text: str, made: str) -> set[str]:
     """The longer words that a translation has from its source."""
     here, there = (set(_WORD.findall(one.casefold())) for one in (text, made))
     return {word for word in here & there if len(word) > _SMALL}
-
-
-@cache
-def _stemmer(language: str) -> Any:
-    name = language_name(language).lower()
-    return snowballstemmer.stemmer(name) if name in snowballstemmer.algorithms() else None
 
 
 def _common(found: Sequence[str]) -> str:

@@ -12,11 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any
 
-import snowballstemmer
-
-from components.models.languages import language_name
+from components.models.stems import stem
 from components.tasks.translate.protection import bounded
 
 STEMMED = 4  # letters from which a word has a stem; shorter ones are too alike
@@ -162,15 +159,4 @@ def _is_form(term: str, word: str, language: str) -> bool:
         return False
     if word.casefold() == term.casefold():
         return word == term or len(term) >= STEMMED
-    return min(len(term), len(word)) >= STEMMED and _stem(term, language) == _stem(word, language)
-
-
-def _stem(word: str, language: str) -> str:
-    stemmer = _stemmer(language)
-    return str(stemmer.stemWord(word.casefold())) if stemmer else word.casefold()
-
-
-@cache
-def _stemmer(language: str) -> Any:
-    name = language_name(language).lower()
-    return snowballstemmer.stemmer(name) if name in snowballstemmer.algorithms() else None
+    return min(len(term), len(word)) >= STEMMED and stem(term, language) == stem(word, language)

@@ -4,19 +4,15 @@
 
 In a real browser: seconds and bytes until a page is drawn in a fresh browser; bytes and frames a second of
 the websocket while nobody touches it, once models are loaded and everything is at rest; bytes per token
-while an answer streams, in its first and its last third (an answer shouldn't cost more the longer it gets),
-and on the wire, where messages are compressed if the server does that.
+while an answer streams, in its first and its last third (an answer shouldn't cost more the longer it gets).
 The baseline is a chat of twenty lines of Streamlit that writes 400 words, fifty a second.
 """
 
 import argparse
 import json
-import socket
-import socketserver
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -87,45 +83,6 @@ class Wire:
         return sum(found), len(found)
 
 
-class Through(socketserver.ThreadingTCPServer):
-    """A port that leads to a server and notes when how many bytes came back from it."""
-
-    daemon_threads = True
-
-    def __init__(self, url: str) -> None:
-        self.there = ("127.0.0.1", int(url.rstrip("/").rpartition(":")[2]))
-        self.came: list[tuple[float, int]] = []
-        super().__init__(("127.0.0.1", 0), _Way)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def between(self, start: float, end: float) -> int:
-        return sum(size for at, size in self.came if start <= at < end)
-
-
-class _Way(socketserver.BaseRequestHandler):
-    server: Through
-
-    def handle(self) -> None:
-        with socket.create_connection(self.server.there) as there:
-            threading.Thread(target=self._copy, args=(self.request, there), daemon=True).start()
-            self._copy(there, self.request, self.server.came)
-
-    def _copy(
-        self, source: socket.socket, goal: socket.socket, came: list[tuple[float, int]] | None = None
-    ) -> None:
-        try:
-            while data := source.recv(65_536):
-                if came is not None:
-                    came.append((time.perf_counter(), len(data)))
-                goal.sendall(data)
-            goal.shutdown(socket.SHUT_WR)
-        except OSError:
-            return  # one of them has gone
-
-
 @contextmanager
 def plain_server() -> Iterator[str]:
     """The baseline, on a port of its own."""
@@ -187,21 +144,12 @@ def idle(browser: Browser, urls: Mapping[str, str], seconds: float) -> dict[str,
     return found
 
 
-def streamed(browser: Browser, url: str, path: str = "") -> dict[str, float]:
+def streamed(browser: Browser, url: str) -> dict[str, float]:
     """Bytes per token of an answer, in its first and its last third; and of the page drawn at its end."""
-    with Through(url) as way:
-        threading.Thread(target=way.serve_forever, daemon=True).start()
-        try:
-            return _streamed(browser, way, path)
-        finally:
-            way.shutdown()
-
-
-def _streamed(browser: Browser, way: Through, path: str) -> dict[str, float]:
     context = browser.new_context()
     page, wire = context.new_page(), Wire()
     wire.watch(page)
-    page.goto(way.url + path)
+    page.goto(url)
     box = page.get_by_test_id("stChatInputTextArea")
     box.wait_for(timeout=LONGEST)
     box.fill(QUESTION)
@@ -224,7 +172,6 @@ def _streamed(browser: Browser, way: Through, path: str) -> dict[str, float]:
         "tokens": tokens,
         "seconds": round(stop - start, 1),
         "bytes_a_token": round(whole / tokens),
-        "on_the_wire": round(way.between(start, stop) / tokens),
         "first_third": round(3 * first / tokens),
         "last_third": round(3 * last / tokens),
         "page_after": page_after,
@@ -250,7 +197,7 @@ def main() -> None:
         print(json.dumps({"plain": found["plain"]}), flush=True)
         with fresh_server("auto") as url:
             found["first"] = painted(browser, f"{url}/chat")
-            found["answer"] = streamed(browser, url, "/chat")
+            found["answer"] = streamed(browser, f"{url}/chat")
             print(json.dumps({"first": found["first"], "answer": found["answer"]}), flush=True)
             pages = {name: f"{url}/{name}" for name in arguments.pages.split(",")}
             found["idle"] = idle(browser, pages, arguments.idle)

@@ -3,13 +3,10 @@
 Knows nothing about messages and pages.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.tasks.answers import without_reasoning
 from components.ui.language import _
@@ -52,24 +49,14 @@ def reasoned(text: str) -> int:
 def beginning(text: str) -> int:
     """Up to where an answer that is being written is finished: its last block isn't. 0 while it reasons."""
     hidden = reasoned(text)
-    begins = [] if hidden == len(text) else _begins(text[hidden:])
-    return hidden + begins[-1] if begins and begins[-1] else 0
-
-
-def blocks(text: str) -> list[Part]:
-    """As `parts`, but each paragraph, list or table of its prose by itself."""
-    begins = [0, *filter(None, _begins(text)), len(text)]
-    return [part for begin, end in pairwise(begins) for part in parts(text[begin:end])]
-
-
-def _begins(text: str) -> list[int]:
-    """Where each block of a text begins that isn't inside of another one."""
-    depth, found = 0, []
-    for event, begin, _end in events(text):
+    if hidden == len(text):
+        return 0
+    depth = last = 0
+    for event, begin, _end in events(text[hidden:]):
         if depth == 0 and ("Start" in event or "Rule" in event):
-            found.append(begin)
+            last = begin
         depth += ("Start" in event) - ("End" in event)
-    return found
+    return hidden + last if last else 0
 
 
 def parts(text: str) -> list[Part]:
@@ -99,36 +86,7 @@ def _language(kind: Any) -> str:
 
 def _show_parts(text: str) -> None:
     for part in parts(text):
-        _show_part(part)
-
-
-def _show_part(part: Part) -> None:
-    if part.code:
-        st.code(part.text, language=part.language or None, wrap_lines=True)
-    else:
-        st.markdown(shown(part.text), width=WIDTH)
-
-
-class Growing:
-    """A text that grows in place during one run of the page: each block has a place of its own, and only
-    those that have changed are sent again.
-    """
-
-    def __init__(self, place: DeltaGenerator) -> None:
-        self._place = place
-        self._places: list[DeltaGenerator] = []
-        self._drawn: list[Part | None] = []
-
-    def draw(self, found: Sequence[Part]) -> None:
-        for number, part in enumerate(found):
-            if number == len(self._places):
-                self._places.append(self._place.empty())
-                self._drawn.append(None)
-            if self._drawn[number] != part:
-                with self._places[number]:
-                    _show_part(part)
-                self._drawn[number] = part
-        for number in range(len(found), len(self._places)):
-            if self._drawn[number] is not None:
-                self._places[number].empty()
-                self._drawn[number] = None
+        if part.code:
+            st.code(part.text, language=part.language or None, wrap_lines=True)
+        else:
+            st.markdown(shown(part.text), width=WIDTH)

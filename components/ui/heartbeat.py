@@ -8,7 +8,6 @@ is being loaded, it sends a kilobyte a second through a night in which nothing h
 import streamlit as st
 
 BUSY, IDLE = 3, 15  # seconds between two looks: while something is going on, and else
-LATEST = 1.2  # of its seconds, within which a beat has come: it is up to 15% late
 _BEAT = st.components.v2.component(
     "wordbench_heartbeat",
     html="""

@@ -1,8 +1,6 @@
 """Complete mode: one text box that is the document, and a model that goes on writing in it."""
 
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -10,7 +8,7 @@ import streamlit as st
 from components.messages import N_
 from components.store import Conversation
 from components.tasks.conversation import Setup, document
-from components.ui import errands, heartbeat, job_progress, notices
+from components.ui import errands, job_progress, notices
 from components.ui.chat import live, tab, thread, written
 from components.ui.language import _
 from components.ui.resources import jobs, store
@@ -19,16 +17,13 @@ LABEL = N_("Text")
 PLACEHOLDER = N_("Once upon a time in a faraway land,")
 FIRST = "first text"  # an errand: what to continue, and with which settings
 HEIGHT = 320  # pixels of the text's box
-QUICK, SLOW = 0.2, 1.6  # seconds between two looks while a model writes
-FIRST_LOOK = 0.5  # before it has written anything
-LOOK = 5_200  # bytes of a look besides its text
 
 
 def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup | None) -> None:
     """The text box with Complete, Undo and Redo; live while the model writes."""
     running = thread.live_jobs(conversation) if conversation else []
     if conversation and running:
-        _draw_live(conversation.id, running[0].id, Sent())
+        _draw_live(conversation.id, running[0].id)
         return
     if setup and (found := errands.take(FIRST)):
         text, settings = found
@@ -64,46 +59,15 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
         thread.draw_outcome(path[-1], titles)
 
 
-@dataclass
-class Sent:
-    """What the browser has had: looks, letters of the new text before the last one and with it; since when
-    there are letters.
-    """
-
-    looks: int = 0
-    earlier: int = 0
-    now: int = 0
-    since: float | None = None
-
-
-@st.fragment
-def _draw_live(conversation_id: str, job_id: str, sent: Sent) -> None:
+@st.fragment(run_every=thread.POLL_SECONDS)
+def _draw_live(conversation_id: str, job_id: str) -> None:
     job, conversation = jobs().live(job_id), store().conversation(conversation_id)
     if job is None or conversation is None:
         st.rerun()
     *_earlier, before, message = [None, None, *conversation.path()]
-    text, start = job.text, "" if before is None else before.text
-    sent.looks += 1
-    if written.draw(_(LABEL), start, text, sent.earlier, sent.looks > 2, HEIGHT):
-        sent.looks = sent.earlier = sent.now = 0
-    else:
-        sent.earlier, sent.now = sent.now, len(text)
-    if text and sent.since is None:
-        sent.since = time.monotonic()
-    seconds = time.monotonic() - sent.since if sent.since else 0.0
-    heartbeat.draw("writing", pace(len(text.encode()), seconds, len(text[sent.earlier :].encode())))
+    written.draw(_(LABEL), before.text if before else "", job.text, HEIGHT)
     writing = live.speed(job, message) or _("Writing…") if message else ""
     st.caption(writing if job.text else f":material/hourglass_top: {job_progress.doing(job)}…")
-
-
-def pace(written_bytes: int, seconds: float, repeated: int) -> float:
-    """Seconds until the next look, at so many bytes in so many seconds, of which the latest are sent again: a
-    token costs about as much whether it comes soon or late.
-    """
-    if not written_bytes:
-        return FIRST_LOOK
-    wanted = (LOOK + repeated) * live.LETTERS * seconds / (live.TOKEN * written_bytes)
-    return min(max(wanted, QUICK), SLOW)
 
 
 def _begin(text: str, settings: Mapping[str, Any], setup: Setup) -> None:

@@ -22,17 +22,14 @@ const grow = (place, text) => {
   if (!text.startsWith(place.textContent)) place.textContent = text
   else if (text.length > place.textContent.length) place.append(text.slice(place.textContent.length))
 }
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
   const box = parentElement.querySelector(".written")
   const follows = box.scrollHeight - box.scrollTop - box.clientHeight < 40
   parentElement.querySelector(".label").textContent = data.label
   box.setAttribute("aria-label", data.label)
   box.style.height = `${data.height}px`
-  const own = box.querySelector("span"), mark = box.querySelector("mark")
-  if (data.before !== null) grow(own, data.before)
-  if (data.at > mark.textContent.length || data.own !== own.textContent.length)
-    return setTriggerValue("lacking", true)
-  grow(mark, mark.textContent.slice(0, data.at) + data.text)
+  grow(box.querySelector("span"), data.before)
+  grow(box.querySelector("mark"), data.text)
   if (follows || !box.dataset.seen) box.scrollTop = box.scrollHeight
   box.dataset.seen = "1"
 }
@@ -55,19 +52,9 @@ export default function ({ data }) {
 )
 
 
-def draw(label: str, before: str, text: str, had: int, had_before: bool, height: int) -> bool:
-    """The box while `text` is added after `before`. The browser has `had` letters of the text, and maybe what
-    is before: only what it doesn't have is sent, so that a long text costs no more than a short one. Returns
-    whether it turned out to lack some.
-    """
-    data = {"label": label, "at": _units(text[:had]), "text": text[had:], "height": height}
-    data |= {"own": _units(before), "before": None if had_before else before}
-    return bool(_LIVE(data=data, key="written", on_lacking_change=lambda: None).lacking)
-
-
-def _units(text: str) -> int:
-    """Its length as JavaScript counts: a letter outside of the basic plane is two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+def draw(label: str, before: str, text: str, height: int) -> None:
+    """The box while `text` is added after `before`."""
+    _LIVE(data={"label": label, "before": before, "text": text, "height": height}, key="written")
 
 
 def to_end(version: str, label: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.ui.answer_view import beginning, blocks, parts, reasoned
+from components.ui.answer_view import beginning, parts, reasoned
 
 WHOLE = "# A\n\nOne.\n\n- two\n- three\n\n```py\nfour\n\nfive\n```\n\n---\n\nsix"
 
@@ -33,24 +33,6 @@ def test_what_is_drawn_in_two_pieces_is_what_is_drawn_at_the_end():
         joined = "\n\n".join(text for text, code in apart if not code)
         assert [one for one in apart if one[1]] == [one for one in whole if one[1]]
         assert joined.split() == "\n\n".join(text for text, code in whole if not code).split()
-
-
-def test_a_text_in_blocks_is_the_same_text_and_only_its_last_block_grows():
-    for length in range(1, len(WHOLE)):
-        found, later = blocks(WHOLE[:length]), blocks(WHOLE[: length + 1])
-        assert (
-            "\n".join(one.text for one in found).split()
-            == "\n".join(one.text for one in parts(WHOLE[:length])).split()
-        )
-        assert found[:-2] == later[: len(found[:-2])]
-    assert [one.text.strip() for one in blocks(WHOLE)] == [
-        "# A",
-        "One.",
-        "- two\n- three",
-        "four\n\nfive",
-        "---",
-        "six",
-    ]
 
 
 def test_reasoning_is_counted_with_its_marks():

@@ -5,7 +5,7 @@ Knows nothing about HTML; `html` reads the text of a message that has no plain o
 
 import re
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from itertools import groupby
 from typing import cast
 
@@ -16,6 +16,8 @@ from components.documents.source import Source
 from components.messages import Said
 
 SHOWN = ("From", "To", "Cc", "Date")
+BODIES = ("plain", "html", "related")  # of one message in several forms, the first that has text
+SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
 _QUOTED = re.compile(r"^(?:>\s?)+")
 
 
@@ -39,9 +41,15 @@ def _message(message: EmailMessage, source: Source, draft: Draft, level: int) ->
 def _part(part: EmailMessage, source: Source, draft: Draft, level: int) -> None:
     kind = part.get_content_type()
     if kind == "multipart/alternative":
-        best = part.get_body(preferencelist=("plain", "html", "related"))
-        if best is not None and best is not part:
-            _part(cast(EmailMessage, best), source, draft, level)
+        bodies = (part.get_body((form,)) for form in BODIES)
+        best = next((body for body in bodies if body is not None and _has_text(body)), None)
+        for inner in part.iter_parts() if best is None else (best,):
+            _part(cast(EmailMessage, inner), source, draft, level)
+    elif kind in SEALED:
+        draft.leave_out(
+            Said("The text of the message"),
+            Said("it is encrypted or sealed, which only a mail program opens; save it there as text"),
+        )
     elif kind == "message/rfc822":
         for inner in part.iter_parts():
             _message(cast(EmailMessage, inner), source, draft, level + 1)
@@ -63,6 +71,12 @@ def _part(part: EmailMessage, source: Source, draft: Draft, level: int) -> None:
             Said("only the message itself is read; upload them as files of their own"),
             text=part.get_filename() or kind,
         )
+
+
+def _has_text(body: Message) -> bool:
+    """Whether there is something in one form of a message: the plain one is often empty."""
+    data = body.get_payload(decode=True)
+    return body.is_multipart() or (isinstance(data, bytes) and bool(data.strip()))
 
 
 def _plain(text: str, draft: Draft) -> None:

@@ -3,8 +3,10 @@
 Knows nothing about HTML; `html` reads the text of a message that has no plain one.
 """
 
+import base64
 import re
 from email import message_from_bytes, policy
+from email.errors import InvalidBase64LengthDefect
 from email.message import EmailMessage, Message
 from itertools import groupby
 from typing import cast
@@ -18,6 +20,7 @@ from components.messages import Said
 SHOWN = ("From", "To", "Cc", "Date")
 BODIES = ("plain", "html", "related")  # of one message in several forms, the first that has text
 SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 _QUOTED = re.compile(r"^(?:>\s?)+")
 
 
@@ -57,8 +60,7 @@ def _part(part: EmailMessage, source: Source, draft: Draft, level: int) -> None:
         for inner in part.iter_parts():
             _part(cast(EmailMessage, inner), source, draft, level)
     elif kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment":
-        data = part.get_payload(decode=True)
-        text = draft.decode(data if isinstance(data, bytes) else b"", part.get_content_charset())
+        text = draft.decode(_payload(part, draft), part.get_content_charset())
         if kind == "text/html":
             read_html(text, source.name, source.limits, draft)
         else:
@@ -71,6 +73,16 @@ def _part(part: EmailMessage, source: Source, draft: Draft, level: int) -> None:
             Said("only the message itself is read; upload them as files of their own"),
             text=part.get_filename() or kind,
         )
+
+
+def _payload(part: EmailMessage, draft: Draft) -> bytes:
+    """The bytes of a text. Python leaves Base64 that ends too early as it is: what is whole of it counts."""
+    data = part.get_payload(decode=True)
+    if any(isinstance(defect, InvalidBase64LengthDefect) for defect in part.defects):
+        draft.leave_out(Said("The end of the message"), Said("the file is cut off"))
+        whole = _NO_BASE64.sub("", str(part.get_payload()))
+        return base64.b64decode(whole[: len(whole) // 4 * 4])
+    return data if isinstance(data, bytes) else b""
 
 
 def _has_text(body: Message) -> bool:

@@ -151,6 +151,8 @@ def _grouped(value: float, digits: str) -> str:
     whole, _, decimals = digits.rstrip(",").partition(".")
     least = len(decimals.rstrip("#?"))
     text = f"{value / 1000**scale:{',' if ',' in whole else ''}.{len(decimals)}f}"
+    if "," not in whole and text.partition(".")[0].isdigit():  # "No. "000
+        text = "0" * (whole.count("0") - len(text.partition(".")[0])) + text
     while len(decimals) > least and text.endswith("0"):
         text, decimals = text[:-1], decimals[:-1]
     return text.rstrip(".")

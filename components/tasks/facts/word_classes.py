@@ -92,10 +92,10 @@ NARROWING = _words(
 )
 # Of size, age and praise, that make no names with a noun as in "black box" and "cold war".
 DESCRIBING = _words(
-    "big great large long huge small little tiny vast enormous immense giant massive tall narrow broad wide steep "
-    "new old ancient beautiful pretty lovely handsome splendid magnificent elegant ugly famous popular important "
-    "impressive remarkable extraordinary excellent wonderful terrible dreadful nice gentle brave clever "
-    "curious strange odd careful interesting exciting comfortable dusty muddy"
+    "big great large long huge small little tiny vast enormous immense giant massive tall narrow broad wide "
+    "steep new old ancient beautiful pretty lovely handsome splendid magnificent elegant ugly famous popular "
+    "important impressive remarkable extraordinary excellent wonderful terrible dreadful nice gentle brave "
+    "clever curious strange odd careful interesting exciting comfortable dusty muddy"
 )
 POINTING = _words("the these those")
 _CONTRASTS = _words("but although though however despite because so therefore yet unless")

@@ -233,6 +233,12 @@ def test_two_columns_of_a_few_lines_are_read_one_after_the_other() -> None:
         "The committee looked at the yearly figures of the harbour and",
         "accepted the plan for the next year.",
     ]
+    left = making.lines(["The ferry is late today.", "The pier is closed now."], left=60, step=24)
+    right = making.lines(
+        ["The bread is fresh here.", "The school is open again."], left=330, top=688, step=24
+    )
+    text = read_document(making.pdf([[*left, *right]]), "a.pdf").text
+    assert text.index("The pier") < text.index("The bread")  # at heights of their own
     pairs = [("apples and pears of all kinds", "red"), ("plums", "blue")]
     page = [
         (60 + 270 * c, 700 - 14 * r, 10, cell) for r, row in enumerate(pairs) for c, cell in enumerate(row)
@@ -316,6 +322,23 @@ def _composite(text: bytes, cmap: bytes) -> bytes:
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(cmap), cmap),
         ]
     )
+
+
+def test_words_from_right_to_left_are_whole_and_in_order_also_in_a_line_of_english() -> None:
+    signs = "isבני עליכםלוםשand"  # each drawn by itself, from the left as it stands on the page
+    places = {sign: number for number, sign in enumerate(dict.fromkeys(signs), 1)}
+    chars = b"".join(b"<%04x> <%04x> " % (number, ord(sign)) for sign, number in places.items())
+    cmap = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <FFFF> "
+        b"endcodespacerange %d beginbfchar %sendbfchar endcmap end end" % (len(places), chars)
+    )
+    line = "is " + "עליכם"[::-1] + " " + "שלום"[::-1] + " and"
+    drawn = [(i, places[sign]) for i, sign in enumerate(line) if sign != " "]
+    text = b"> Tj ET BT /F1 12 Tf 1 0 0 1 ".join(
+        (b"%d 700 Tm <" % (72 + 7 * i) if number else b"") + b"%04x" % sign
+        for number, (i, sign) in enumerate(drawn)
+    )
+    assert read_document(_composite(text, cmap), "a.pdf").text == "is שלום עליכם and"
 
 
 def test_letters_of_formulas_are_whole() -> None:

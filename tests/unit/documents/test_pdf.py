@@ -6,6 +6,7 @@ import zlib
 import pytest
 
 from components.documents import Document, errors, read_document
+from components.documents.formats import pdf_runs
 from tests.unit.documents import making
 from tests.unit.documents.making import BLIND, PROSE, left_out
 
@@ -324,21 +325,25 @@ def _composite(text: bytes, cmap: bytes) -> bytes:
     )
 
 
-def test_words_from_right_to_left_are_whole_and_in_order_also_in_a_line_of_english() -> None:
-    signs = "isבני עליכםלוםשand"  # each drawn by itself, from the left as it stands on the page
-    places = {sign: number for number, sign in enumerate(dict.fromkeys(signs), 1)}
-    chars = b"".join(b"<%04x> <%04x> " % (number, ord(sign)) for sign, number in places.items())
-    cmap = (
-        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <FFFF> "
-        b"endcodespacerange %d beginbfchar %sendbfchar endcmap end end" % (len(places), chars)
-    )
-    line = "is " + "עליכם"[::-1] + " " + "שלום"[::-1] + " and"
-    drawn = [(i, places[sign]) for i, sign in enumerate(line) if sign != " "]
-    text = b"> Tj ET BT /F1 12 Tf 1 0 0 1 ".join(
-        (b"%d 700 Tm <" % (72 + 7 * i) if number else b"") + b"%04x" % sign
-        for number, (i, sign) in enumerate(drawn)
-    )
-    assert read_document(_composite(text, cmap), "a.pdf").text == "is שלום עליכם and"
+def test_words_from_right_to_left_are_in_order_also_in_a_line_of_english() -> None:
+    kind = pdf_runs._Type(12.0, False, 0, 700.0, 72.0)
+    space = pdf_runs._Word(" ")
+
+    def word(text: str, x: float) -> pdf_runs._Word:
+        return pdf_runs._Word(text, kind, (x, 700.0, x + 7, 710.0), (x, 700.0, x + 7, 710.0))
+
+    english = [
+        word("is", 72.0),
+        space,
+        word("עליכם", 90.0),
+        space,
+        word("שלום", 130.0),
+        space,
+        word("and", 170.0),
+    ]
+    assert [one.text for one in pdf_runs._as_read(english) if one.kind] == ["is", "שלום", "עליכם", "and"]
+    hebrew = [word("שלום", 130.0), space, word("עליכם", 90.0)]
+    assert [*pdf_runs._as_read(hebrew)] == hebrew
 
 
 def test_letters_of_formulas_are_whole() -> None:

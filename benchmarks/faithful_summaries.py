@@ -159,11 +159,12 @@ _TIES = (
     "However|Moreover|Furthermore|In addition|Additionally|Also|Thus|Therefore|For example|Similarly|"
     "In particular|Consequently|Meanwhile|Well|So"
 )
-_NO_ADVERBS = (  # of manner
+_NO_ADVERBS = (  # of manner; the last are none at all
     "only|likely|early|nearly|hardly|mostly|mainly|largely|partly|rarely|merely|typically|temporarily|prematurely|"
     "fairly|slightly|remotely|probably|possibly|recently|previously|apparently|finally|eventually|really|family|reply|"
     "supply|apply|reportedly|allegedly|exactly|approximately|roughly|usually|generally|currently|initially|barely|"
-    "relatively|potentially"
+    "relatively|potentially|"
+    "friendly|ungainly|melancholy|monopoly|lonely|deadly|timely|scraggly|sickly|assembly|respectively"
 )
 _NO_PARTICIPLES = "according|depending|including|assuming|pending|saying|telling|asking|adding"
 _SUBJECTS = "he|she|it|they|we|I|you|the|this|that|his|her|their|its|there"

@@ -9,13 +9,14 @@ from components.documents.draft import Draft
 from components.documents.place import Place
 from components.messages import Said
 
-# "12.05.24, 10:01 - Anna: Hi", "[5/12/24, 10:01:33 AM] Anna: Hi"
+# "12.05.24, 10:01 - Anna: Hi", "[5/12/24, 10:01:33 AM] Anna: Hi", "[2024/5/12 上午10:01:33] 安娜: 你好"
 STAMP = re.compile(
-    r"^[\u200e\ufeff]*(?P<open>\[)?(?P<day>\d{1,4}[./-]\d{1,2}[./-]\d{1,4}),?\s+(?:\w{1,3}\s+)?"
+    r"^[\u200e\ufeff]*(?P<open>\[)?(?P<day>\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4})\.?,?\s+(?:[^\W\d]{1,3}\s*)?"
     r"(?P<time>\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?)(?(open)\]|\s[-–])\s+(?P<said>\S.*)$"
 )
 NAMED = re.compile(r"[^:]{1,60}: ")
-MEDIA = re.compile(r"(?:[^:]{1,60}: )?\u200e?<[^<>]{3,80}>")
+# In the place of a picture; on iPhones, what the program itself says begins with a mark of direction.
+MEDIA = re.compile(r"(?:[^:]{1,60}: )?(?:\u200e?<[^<>]{3,80}>|\u200e[^.]{3,60})")
 SHARE, FEWEST = 0.5, 3  # of the lines that begin a message in a chat, and how many messages it has at least
 
 

@@ -15,9 +15,11 @@ from components.documents.source import Source
 
 SEPARATORS = ",;\t|"
 ONE_COLUMN = "\x1f"  # in the place of a separator: the commas of the lines belong to their texts
-INSIDE = "\ue000"  # stands for a comma and a space inside of a cell
+INSIDE, IN_DATE = "\ue000", "\ue001"  # stand for a comma and a space inside of a cell, and for a date's comma
 LOOK = 200  # lines that the separator is told from
 MOSTLY = 0.75  # share of lines or signs
+# "May 3, 2024" and "3 de maio, 2024": a day, a word and a year behind a comma.
+_DATE_COMMA = re.compile(r"(?:\b[^\W\d]{3,}\.? \d{1,2}|\b\d{1,2}\.? [^\W\d]{3,}),(?= ?(?:1[5-9]|20)\d\d\b)")
 csv.field_size_limit(2**31 - 1)  # for the whole process: the size of files is limited elsewhere
 
 
@@ -40,11 +42,18 @@ def rows_of(text: str, separator: str) -> list[list[str]]:
     """
     rows = _parsed(text, separator)
     if separator == ",":
-        held = _parsed(text.replace(", ", INSIDE), separator)
-        held = [[cell.replace(INSIDE, ", ").strip() for cell in row] for row in held]
-        if held and len(held[0]) > 1 and _agreeing(held) > _agreeing(rows):
-            return held
+        for holding in (_dates_held(text), text.replace(", ", INSIDE)):
+            held = _parsed(holding, separator)
+            held = [
+                [cell.replace(INSIDE, ", ").replace(IN_DATE, ",").strip() for cell in row] for row in held
+            ]
+            if held and len(held[0]) > 1 and _agreeing(held) > _agreeing(rows):
+                rows = held
     return rows
+
+
+def _dates_held(text: str) -> str:
+    return _DATE_COMMA.sub(lambda found: found[0][:-1] + IN_DATE, text)
 
 
 def _parsed(text: str, separator: str) -> list[list[str]]:
@@ -67,7 +76,7 @@ def separator_of(text: str, claimed: str) -> str:
     """
     if claimed in ("tsv", "tab") and "\t" in text:
         return "\t"
-    start = "\n".join(text.splitlines()[:LOOK])
+    start = _dates_held("\n".join(text.splitlines()[:LOOK]))
     best, found = (0.0, False, 0.0), ","
     for separator in SEPARATORS:
         rows = [row for row in csv.reader(io.StringIO(start, newline=""), delimiter=separator) if row]

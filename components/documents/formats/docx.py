@@ -14,7 +14,7 @@ from components.documents import errors
 from components.documents.draft import Draft
 from components.documents.formats.inside import Inside
 from components.documents.formats.numbering import Numbering
-from components.documents.formats.symbol_fonts import CHECKED, UNCHECKED, symbol
+from components.documents.formats.symbol_fonts import CHECKED, FONTS, UNCHECKED, symbol
 from components.documents.ooxml import W_STRICT, Fields, W, core_title, is_on
 from components.documents.sniffer import LABELS
 from components.documents.source import Source
@@ -255,11 +255,13 @@ class _Story:
             if text := _words(run).strip():
                 self.document.hidden.append(text)
             return
+        font = _symbol_font(run)
         for child in run:
             name = local(child)
             self.fields.follow(child)
             if name == "t" and not self.fields.in_instruction:
-                pieces.append(child.text or "")
+                text = child.text or ""
+                pieces.append("".join(symbol(font, ord(c)) or c for c in text) if font else text)
             elif name in SIGNS:
                 pieces.append(SIGNS[name])
             elif name == "sym":
@@ -382,6 +384,13 @@ def _numbering_of(properties: etree._Element | None) -> tuple[str, int] | None:
     number, level = properties.find(f"{W}numId"), properties.find(f"{W}ilvl")
     key = number.get(f"{W}val", "") if number is not None else ""
     return key, _int(level.get(f"{W}val"), 0) if level is not None else -1
+
+
+def _symbol_font(run: etree._Element) -> str:
+    """The font of a run, where its letters are signs in it."""
+    fonts = run.find(f"{W}rPr/{W}rFonts")
+    name = fonts.get(f"{W}ascii", "") if fonts is not None else ""
+    return name if name.lower() in FONTS else ""
 
 
 def _symbol(element: etree._Element) -> str:

@@ -57,10 +57,12 @@ def read(source: Source) -> Draft:
 
 
 def _chapter(book: Archive, part: str, label: str, draft: Draft) -> bool:
-    """Adds one chapter; False where it is too damaged to unpack."""
+    """Adds one chapter; False where it is empty, no text, or too damaged to unpack."""
     try:
         data = book.read(part)
     except errors.CorruptFile:
+        return False
+    if not data.strip() or (b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff"))):
         return False
     declared = _DECLARED.search(data[:400])
     text, _ = decode(data, declared[1].decode("ascii") if declared else "utf-8")

@@ -91,7 +91,7 @@ class _Text:
                     self._list(child, 1, "")
                 case "table":
                     self._table(child)
-                case "section" | "text-box" | "index-body" | "index-title":
+                case "section" | "text-box" | "index-body" | "index-title" | "numbered-paragraph":
                     if child.get(f"{TEXT}display") == "none":
                         self._skip("hidden", child)
                     else:

@@ -74,7 +74,22 @@ def _value(form: pdfium.FPDF_FORMHANDLE, annotation: pdfium.FPDF_ANNOTATION) -> 
         return CHECKED if pdfium.FPDFAnnot_IsChecked(form, annotation) else UNCHECKED
     if kind not in TYPED:
         return ""  # buttons and signatures
-    return _text(lambda out, size: pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, out, size))
+    if pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation) & pdfium.FPDF_FORMFLAG_TEXT_PASSWORD:
+        return ""  # the page shows dots
+    return _chosen(form, annotation) or _text(
+        lambda out, size: pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, out, size)
+    )
+
+
+def _chosen(form: pdfium.FPDF_FORMHANDLE, annotation: pdfium.FPDF_ANNOTATION) -> str:
+    """What is chosen of a list, as the page shows it: the field's value may be a short name of it."""
+    count = pdfium.FPDFAnnot_GetOptionCount(form, annotation)
+    labels = (
+        _text(lambda out, size, i=i: pdfium.FPDFAnnot_GetOptionLabel(form, annotation, i, out, size))
+        for i in range(max(0, count))
+        if pdfium.FPDFAnnot_IsOptionSelected(form, annotation, i)
+    )
+    return "\n".join(labels)
 
 
 def _contents(annotation: pdfium.FPDF_ANNOTATION) -> str:

@@ -8,7 +8,7 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from components.documents.formats.pdf_runs import Run
 
@@ -17,6 +17,7 @@ ROWS = 4  # lines that a column has at least
 FILLED = 0.7  # of a column's width: how long its usual line is where there is running text
 CLOSE = 2.0  # of the type size: how far apart lines of one column are at most
 WORDS = 4  # of a line in a column of a few lines
+TURNS = 3  # from one side to the other, of lines in columns at heights of their own
 LETTERS = 14  # of a usual line of a column at least; East Asian characters count twice
 ALIGNED = 0.5  # share of lines with a neighbour at the same height, above which columns may be a table
 TABLE_ROWS, CELLS, CELL = 3, 4, 16  # rows, cells in a row, letters in a cell of a table across columns
@@ -184,7 +185,38 @@ def _short_columns(runs: list[Run]) -> list[list[Run]]:
             above = [run for line in lines[:start] for run in line.runs]
             below = [run for line in lines[end:] for run in line.runs]
             return [part for part in (above, left, right, *_short_columns(below)) if part]
-    return [runs] if runs else []
+    return _staggered(lines)
+
+
+def _staggered(lines: list[Line]) -> list[list[Run]]:
+    """Two columns of a few lines each, at heights of their own, as the rows of a table aren't.
+
+                        accepted the plan.
+    The committee met.                         ->  [The ..., It ...], [accepted ..., The plan ...]
+                        The plan costs little.
+    It was late.
+    """
+    starts = Counter(round(line.x0) for line in lines)
+    for at in (start - 1 for start, count in starts.items() if count > 1):
+        sides = [_side(line, at) for line in lines]
+        for told, group in groupby(range(len(lines)), key=lambda i: bool(sides[i])):
+            block = list(group)
+            if not told or sum(sides[i] != sides[j] for i, j in pairwise(block)) < TURNS:
+                continue
+            parts = (
+                [run for line in lines[: block[0]] for run in line.runs],
+                *([run for i in block if sides[i] == side for run in lines[i].runs] for side in (-1, 1)),
+            )
+            return [*filter(None, parts), *_staggered(lines[block[-1] + 1 :])]
+    whole = [run for line in lines for run in line.runs]
+    return [whole] if whole else []
+
+
+def _side(line: Line, at: float) -> int:
+    """-1 for a line of some words left of `at`, 1 for one right of it, 0 for any other."""
+    if len(line.runs) > 1 or len(line.text.split()) < WORDS:
+        return 0
+    return -1 if line.x1 <= at - line.size else int(line.x0 >= at)
 
 
 def _is_beside(before: Line, line: Line, at: float) -> bool:

@@ -7,8 +7,9 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -136,7 +137,7 @@ def read_page(page: pypdfium2.PdfPage, number: int, filled: Sequence[Filled] = (
     if not all(map(math.isfinite, (left, bottom, right, top))) or right - left < 1 or top - bottom < 1:
         left, bottom, right, top = 0.0, 0.0, 612.0, 792.0
     text = page.get_textpage()
-    words = list(_words(text))
+    words = list(_as_read(_words(text)))
     text.close()
     angles = _angles(words)
     views = {angle: _View(left, bottom, right - left, top - bottom, angle) for angle in angles}
@@ -225,6 +226,9 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word]:
         if signs[start] in " \n":
             yield _Word(signs[start])
             continue
+        if _is_right_to_left(signs[start]) and end - start > 1:
+            yield from _letter_by_letter(raw, signs, start, end, kinds)
+            continue
         while start < end:
             address = _object(raw, start)
             stop = end if _object(raw, end - 1) == address else start + 1
@@ -236,6 +240,38 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word]:
             text_of = signs[start:stop].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             yield _Word(text_of, kinds[address], _box(raw, start), _box(raw, stop - 1))
             start = stop
+
+
+def _letter_by_letter(
+    raw: pdfium.FPDF_TEXTPAGE, signs: str, start: int, end: int, kinds: dict[int, _Type]
+) -> Iterator[_Word]:
+    """A word in Hebrew, Arabic or their kin, in the order in which it is read: PDFium gives the letters of
+    some in the order in which they stand, from the left.
+    """
+    letters = [i for i in range(start, end) if _is_right_to_left(signs[i])]
+    order = list(range(start, end))
+    if _box(raw, letters[0])[0] < _box(raw, letters[-1])[0]:
+        first, last = letters[0] - start, letters[-1] - start + 1
+        order[first:last] = reversed(order[first:last])
+    for address, group in groupby(order, key=lambda i: _object(raw, i)):
+        of = list(group)
+        if address not in kinds or not address:
+            kinds[address] = _type(raw, of[0])
+        yield _Word("".join(signs[i] for i in of), kinds[address], _box(raw, of[0]), _box(raw, of[-1]))
+
+
+def _as_read(words: Iterable[_Word]) -> Iterator[_Word]:
+    """Neighbouring words in Hebrew, Arabic or their kin from right to left, also in a line of English: PDFium
+    gives them from left to right there.
+    """
+    for rightward, group in groupby(words, key=lambda one: one.text == " " or _is_right_to_left(one.text[0])):
+        stretch = list(group)
+        placed = [one for one in stretch if one.kind is not None]
+        if rightward and len(placed) > 1 and placed[0].first[0] < placed[-1].first[0]:
+            before, after = stretch.index(placed[0]), len(stretch) - stretch[::-1].index(placed[-1])
+            cut = [list(part) for _, part in groupby(stretch[before:after], key=lambda one: one.text == " ")]
+            stretch[before:after] = [one for part in reversed(cut) for one in part]
+        yield from stretch
 
 
 def _sign(code: int) -> str:

@@ -18,6 +18,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from components.tasks.facts import word_classes as classes
 from components.tasks.terms import stop_words
@@ -124,8 +125,13 @@ def _may_miss(source: tuple[_Token, ...], start: int, end: int, language: str) -
     if length > LONGEST_CLAUSE:
         return False
     words = source[start:end]
-    if _in_brackets(source, start, end) or (language == "en" and _aside(source, start, end)):
-        return not any(_decides_aside(token, language) for token in words)
+    bracketed = _in_brackets(source, start, end)
+    if bracketed or (language == "en" and _aside(source, start, end)):
+        if bracketed and language == "en" and words[0].key in classes.EXAMPLES:
+            return '"' not in (token.key for token in words)
+        later = ("or",) if bracketed and language == "en" else ()  # "(5, or 29.4%)", not "(or 7 at the door)"
+        plain = ((i > start and source[i].key in later) or _of_size(source, i) for i in range(start, end))
+        return all(ok or not _decides_aside(word, language) for ok, word in zip(plain, words, strict=True))
     if language != "en" or any(_decides(token, language) for token in words[1:]):
         return False
     if _ties(source, start, end):
@@ -134,10 +140,56 @@ def _may_miss(source: tuple[_Token, ...], start: int, end: int, language: str) -
         return False
     if _beside_commas(source, start, end) and _apposition(source, start, end):
         return True
-    before = {token.key for token in source[:start]}
+    if length > 2:
+        return False
+    begin, finish = _own_clause(source, start)
+    before = {source[i].key for i in range(begin, start) if not _of_size(source, i)}
     if _adverb(source, start, end):
-        return not before & (classes.LIMITING - classes.WHOLE)
-    return not before & classes.LIMITING and _adjective(source, start, end)
+        limits = (classes.LIMITING - classes.WHOLE) | classes.BINDING
+        return not (before & limits or _restricting(source, begin, start) or _attributive(source, start))
+    return not before & classes.LIMITING and _adjective(source, start, end, source[begin:finish])
+
+
+def _of_size(source: tuple[_Token, ...], at: int) -> bool:
+    """Whether a word is no limit here: "the little door" and "a few minutes"."""
+    word, before = source[at].key, source[at - 1].key if at else ""
+    return (word == "little" and before in classes.DEFINITE) or (word, before) == ("few", "a")
+
+
+def _own_clause(source: tuple[_Token, ...], at: int) -> tuple[int, int]:
+    """From where to where the clause of a word goes. What limits another clause says nothing of this one: "he
+    did not wait, and the old bus left early".
+    """
+    starts = (*_clauses(source), len(source))
+    number = sum(start <= at for start in starts) - 1
+    return starts[number], starts[number + 1]
+
+
+@cache
+def _clauses(source: tuple[_Token, ...]) -> tuple[int, ...]:
+    """Where each clause of a sentence begins."""
+    starts = [0]
+    for at in range(1, len(source) - 1):
+        if _begins_clause(source, at, starts[-1]):
+            starts.append(at)
+    return tuple(starts)
+
+
+def _begins_clause(source: tuple[_Token, ...], at: int, start: int) -> bool:
+    """By its marks or its first words; `start` is where the clause before begins. A comma may be one of a
+    list, which "not" is said of as a whole.
+    """
+    token, mark = source[at], source[at].before
+    sentence = token.text[0].isupper() and any(sign in mark for sign in ".!?")
+    if token.key == "but" or sentence or any(sign in mark for sign in ";:—"):
+        return True
+    if "," not in mark:
+        return False
+    if token.key in classes.CONJUNCTIONS:
+        after = source[at + 1 + source[at + 1].key.endswith("ly")]
+        return after.key in classes.SUBJECTS or not any("," in one.before for one in source[start + 1 : at])
+    opened = source[start].key in classes.OPENING
+    return token.key in classes.SUBORDINATING or (opened and token.key in classes.SUBJECTS)
 
 
 def _decides(token: _Token, language: str) -> bool:
@@ -221,10 +273,37 @@ def _adverb(source: tuple[_Token, ...], start: int, end: int) -> bool:
     if end - start > 1 or not token.text.islower() or not token.text.endswith("ly") or len(token.text) <= 5:
         return False
     limits = token.key.endswith(classes.LIMITING_ENDINGS) or token.key.startswith(("un", "mis", "non"))
+    limits = limits or token.key.removesuffix("ly") in classes.CLOSED  # "allegedly"
+    if token.key in classes.FOCUSING:  # "particularly bright", not "particularly in Asia"
+        return not source[start].splits and source[end].key not in classes.SMALL and end < len(source) - 1
     return token.key in classes.FILLERS or not (limits or token.key in classes.EXTENT)
 
 
-def _adjective(source: tuple[_Token, ...], start: int, end: int) -> bool:
+def _restricting(source: tuple[_Token, ...], begin: int, at: int) -> bool:
+    """Whether a word is in a clause that says which ones are meant: "those who quickly replied"."""
+    verbs = classes.AUXILIARIES | classes.MODALS | {source[at].key}
+    return any(
+        token.key in classes.RELATIVES or (token.key == "that" and after.key in verbs)
+        for token, after in pairwise(source[begin + 1 : at + 1])
+    )
+
+
+def _attributive(source: tuple[_Token, ...], at: int) -> bool:
+    """Whether an adverb belongs to the description of things, of which there may be others: "the badly
+    damaged houses", "he sells freshly caught fish". Of "a badly damaged house" it says more of that one.
+    """
+    after, then = source[at + 1], source[min(at + 2, len(source) - 1)]
+    if after.before.strip() or then.before.strip() or not then.text or then.key in classes.SMALL:
+        return False
+    if at and source[at].splits:
+        return False
+    before = source[at - 1].key if at else "the"
+    if before in (classes.DEFINITE | classes.PREPOSITIONS | {"to"}) - {"a", "an"}:
+        return True
+    return before not in classes.SMALL and after.key.endswith(("ed", "en", "ing"))
+
+
+def _adjective(source: tuple[_Token, ...], start: int, end: int, clause: tuple[_Token, ...]) -> bool:
     """One or two words that describe the one thing after "the". "The large firms" are only some of them; "the
     new price was 8 euros" and "the new law replaced the old law" are of one of several, too.
     """
@@ -233,7 +312,7 @@ def _adjective(source: tuple[_Token, ...], start: int, end: int) -> bool:
         return False
     several = noun.key.endswith("s") and not noun.key.endswith("ss")
     others = sum(token.key == noun.key for token in source) > 1
-    if others or any(classes.is_quantity(token.key) for token in source):
+    if others or any(classes.is_quantity(token.key) for token in clause):
         return False
     return (
         before.key in classes.DEFINITE

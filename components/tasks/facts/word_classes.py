@@ -16,7 +16,7 @@ def _words(text: str) -> frozenset[str]:
 NEGATIONS = _words(
     "not no none never neither nor nobody nothing nowhere cannot without hardly barely scarcely rarely "
     "seldom fail fails failed failing lack lacks lacked lacking deny denies denied refuse refuses "
-    "refused false falsely against instead"
+    "refused false falsely against instead doubt doubts doubted"
 )
 _UNIVERSALS = _words(
     "all every everybody everyone everything each any anybody anyone anything always ever only just "
@@ -34,6 +34,7 @@ _QUANTITIES = _words(
     "occasionally frequently regularly too very about around approximately roughly up down over under "
     "above below per"
 )
+BINDING = _words("may must shall should ought")  # of these, how it is done is the point
 MODALS = _words("may might can could should would must will shall ought need needs")
 _HEDGES = _words(
     "maybe perhaps possibly probably likely unlikely allegedly reportedly supposedly apparently "
@@ -58,34 +59,43 @@ _NOT_SO = _words(
     "former future fake false alleged potential possible would-be ex vice deputy assistant acting "
     "interim prospective proposed planned attempted intended expected draft suspected supposed so- "
     "called counterfeit imaginary hypothetical virtual artificial anti non pseudo quasi mock late "
-    "unfinished incomplete"
+    "unfinished incomplete purported assumed presumed professed avowed pretended perceived guarded "
+    "mixed limited"
 )
 # Adverbs of manner may be left out. These endings, and these words, say how far, how often or in whose eyes.
-LIMITING_ENDINGS = ("ally", "edly", "ingly", "ably", "ibly")
+LIMITING_ENDINGS = ("ally", "ingly", "ably", "ibly")
 EXTENT = _words(
     "relatively comparatively virtually effectively essentially tentatively preliminarily narrowly wrongly "
     "falsely hourly daily weekly monthly quarterly yearly separately jointly indirectly directly primarily "
-    "chiefly especially particularly specifically respectively shortly simply purely strictly "
-    "wholly fully fairly slightly highly strongly weakly currently commonly ultimately necessarily "
-    "apparently presumably statutorily voluntarily equally evenly unanimously formally informally poorly "
+    "chiefly specifically respectively shortly purely strictly "
+    "wholly fully fairly slightly weakly currently commonly ultimately necessarily "
+    "apparently presumably statutorily voluntarily equally evenly formally informally poorly "
     "badly insufficiently incompletely incorrectly improperly unlawfully inadvertently prematurely "
     "ostensibly hypothetically secretly privately publicly family supply assembly reply monopoly anomaly "
     "italy deadly friendly "
     "costly elderly orderly scholarly leisurely unlikely lonely lovely"
 )
-FILLERS = _words("really actually basically obviously naturally casually gradually continually")
+FOCUSING = _words("especially particularly")
+FILLERS = _words("really actually basically obviously simply")
+# Of manner or degree, with the ending of those that limit: without them a sentence says less.
+FILLERS |= _words(
+    "naturally casually gradually continually dramatically drastically frantically emphatically "
+    "enthusiastically energetically fantastically apologetically sympathetically incredibly remarkably "
+    "considerably noticeably visibly terribly horribly unanimously"
+)
+EXAMPLES = frozenset(["e.g"])  # what begins so, in brackets, limits nothing
 # What begins so, in brackets or after a comma, says of which part the rest is true.
 NARROWING = _words(
-    "before after per over under above below except excluding excl including incl comprising only of in for "
+    "before after per over under above below except excluding excl including incl only of in for "
     "among within without with at by from until since if unless gross net against versus considering using "
     "counting adjusting barring covering based mostly mainly mean median average"
 )
 # Of size, age and praise, that make no names with a noun as in "black box" and "cold war".
 DESCRIBING = _words(
-    "big large huge small little tiny vast enormous immense giant massive tall narrow broad wide steep new "
-    "old ancient beautiful pretty lovely handsome splendid magnificent elegant ugly famous popular important "
-    "impressive remarkable extraordinary excellent wonderful terrible dreadful nice gentle brave clever "
-    "curious strange odd careful interesting exciting comfortable dusty muddy"
+    "big great large long huge small little tiny vast enormous immense giant massive tall narrow broad wide "
+    "steep new old ancient beautiful pretty lovely handsome splendid magnificent elegant ugly famous popular "
+    "important impressive remarkable extraordinary excellent wonderful terrible dreadful nice gentle brave "
+    "clever curious strange odd careful interesting exciting comfortable dusty muddy"
 )
 POINTING = _words("the these those")
 _CONTRASTS = _words("but although though however despite because so therefore yet unless")
@@ -125,8 +135,12 @@ ARTICLES = frozenset(["a", "an", "the"])
 DEFINITE = ARTICLES | _words("this that these those his her its their our my your")
 AUXILIARIES = _words("is are was were be been being am has have had having do does did")
 CONJUNCTIONS = _words("and or but nor that")
+SUBORDINATING = (
+    CONDITIONS | RELATIVES | _words("because although though while when as after before until since")
+)
+OPENING = SUBORDINATING | PREPOSITIONS | _words("without instead like despite")  # a main clause follows
 _PRONOUNS = _words("i you he she it we they me him us them mine yours who what there here")
-SUBJECTS = DEFINITE | _words("i you he she it we they")  # what a second statement begins with
+SUBJECTS = DEFINITE | _words("i you he she it we they there")  # what a second statement begins with
 SMALL = CLOSED | PREPOSITIONS | RELATIVES | DEFINITE | AUXILIARIES | CONJUNCTIONS | _PRONOUNS
 
 

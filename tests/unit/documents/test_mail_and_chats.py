@@ -51,6 +51,20 @@ def test_a_message_that_has_only_html_is_read_as_a_page_and_a_forwarded_one_foll
     assert found.text.count("See below.") == found.text.count("The old pier stays.") == 1
 
 
+def test_a_message_with_an_empty_plain_form_or_without_its_end_is_read() -> None:
+    message = _mail("\n")
+    message.add_alternative("<p>The pier closes on Monday.</p>", subtype="html")
+    assert "The pier closes on Monday." in read_document(message.as_bytes(), "a.eml").text
+    cut = EmailMessage()
+    cut["From"] = "bo@example.com"
+    cut.set_content("The storm closed the pier for nine days.\n", cte="base64")
+    found = read_document(cut.as_bytes().rstrip()[:-7], "a.eml")
+    assert "The storm closed the pier for" in found.text
+    assert "the file is cut off" in left_out(found)
+    sealed = b"From: a@b.pt\nSubject: Lock\nContent-Type: application/pkcs7-mime\n\nAAAA\n"
+    assert "encrypted or sealed" in left_out(read_document(sealed, "a.eml"))
+
+
 def test_a_text_that_only_looks_like_a_letter_is_text() -> None:
     found = read_document(b"From: the mayor\nTo: all\n\nThe pier is closed.\n", "a.txt")
     assert found.format == "text"
@@ -75,6 +89,15 @@ def test_a_chat_is_read_message_by_message() -> None:
     assert shown(read_document(apple.encode(), "a.txt"))[1:] == [
         ("paragraph", f"Ana: Message {i}, as agreed.") for i in range(4)
     ]
+
+
+def test_stamps_of_chats_in_chinese_and_korean_are_known_and_what_the_program_says_is_left_out() -> None:
+    for stamp in ("[2024/5/12 上午10:0{}:33]", "[2024. 5. 12. 오전 10:0{}:33]"):
+        chat = "".join(f"{stamp.format(i)} 安娜: 渡轮{i}\n" for i in range(4))
+        chat += f"{stamp.format(5)} 安娜: \u200eimage omitted\n"
+        found = read_document(chat.encode(), "a.txt")
+        assert [text for _, text in shown(found)][1:] == [f"安娜: 渡轮{i}" for i in range(4)]
+        assert "media" in left_out(found)
 
 
 def test_a_log_of_a_program_is_no_chat() -> None:

@@ -160,6 +160,16 @@ def test_slides_come_in_order_with_title_text_table_and_notes() -> None:
         (1.5e-07, "0.00E+00", "1.5e-07"),
         (3.25, "General", "3.25"),
         (-3.5, "#,##0.00;[Red](#,##0.00)", "-3.5"),
+        (500, '[>=1000000]0.0,,"M";[>=1000]0.0,"K";0', "500"),
+        (3_200, '[>=1000000]0.0,,"M";[>=1000]0.0,"K";0', "3.2K"),
+        (0, '#,##0.00;(#,##0.00);"free"', "free"),
+        (-40, '#,##0;"minus "#,##0', "minus 40"),
+        (-12.5, '"$"#,##0.00;[Red]"$"#,##0.00', "-$12.50"),
+        (123456, "000-00-0000", "000-12-3456"),
+        (912345678, '"+351 "000 000 000', "+351 912 345 678"),
+        (12345678, "0000 0000 0000", "0000 1234 5678"),
+        (7, '"No. "000', "No. 007"),
+        (3.5, 'General" kg"', "3.5 kg"),
         (datetime.timedelta(hours=42), "[h]:mm", "42:00"),
         (datetime.timedelta(minutes=90, seconds=5), "[h]:mm:ss", "1:30:05"),
     ],
@@ -177,6 +187,8 @@ def test_word_shows_the_symbols_of_symbol_fonts_and_the_boxes_of_forms() -> None
     body = sign.format("Wingdings", "F0FE", "Paid") + sign.format("Symbol", "F061", "-rays")
     found = read_document(making.docx(body + box.format(1) + box.format(0)), "a.docx")
     assert [text for _, text in shown(found)] == ["☑Paid", "α-rays", "☒Boat", "☐Boat"]
+    letters = '<w:p><w:r><w:rPr><w:rFonts w:ascii="Wingdings"/></w:rPr><w:t>\uf0feo</w:t></w:r></w:p>'
+    assert read_document(making.docx(letters), "a.docx").text == "☑☐"
 
 
 def test_an_open_text_with_a_date_is_read() -> None:
@@ -188,6 +200,8 @@ def test_an_open_text_with_a_date_is_read() -> None:
     content = parts.read("content.xml").decode().replace("<office:body>", f"{style}<office:body>")
     data = making.zipped({"mimetype": parts.read("mimetype"), "content.xml": content})
     assert read_document(data, "a.odt").text == "We met on 5 May."
+    numbered = "<text:numbered-paragraph><text:p>We met.</text:p></text:numbered-paragraph>"
+    assert read_document(making.odt(numbered), "a.odt").text == "We met."
 
 
 def test_a_workbook_shows_values_by_sheet_and_names_hidden_ones_and_formulas_without_value() -> None:

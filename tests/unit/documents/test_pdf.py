@@ -6,6 +6,7 @@ import zlib
 import pytest
 
 from components.documents import Document, errors, read_document
+from components.documents.formats import pdf_runs
 from tests.unit.documents import making
 from tests.unit.documents.making import BLIND, PROSE, left_out
 
@@ -233,6 +234,12 @@ def test_two_columns_of_a_few_lines_are_read_one_after_the_other() -> None:
         "The committee looked at the yearly figures of the harbour and",
         "accepted the plan for the next year.",
     ]
+    left = making.lines(["The ferry is late today.", "The pier is closed now."], left=60, step=24)
+    right = making.lines(
+        ["The bread is fresh here.", "The school is open again."], left=330, top=688, step=24
+    )
+    text = read_document(making.pdf([[*left, *right]]), "a.pdf").text
+    assert text.index("The pier") < text.index("The bread")  # at heights of their own
     pairs = [("apples and pears of all kinds", "red"), ("plums", "blue")]
     page = [
         (60 + 270 * c, 700 - 14 * r, 10, cell) for r, row in enumerate(pairs) for c, cell in enumerate(row)
@@ -316,6 +323,27 @@ def _composite(text: bytes, cmap: bytes) -> bytes:
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(cmap), cmap),
         ]
     )
+
+
+def test_words_from_right_to_left_are_in_order_also_in_a_line_of_english() -> None:
+    kind = pdf_runs._Type(12.0, False, 0, 700.0, 72.0)
+    space = pdf_runs._Word(" ")
+
+    def word(text: str, x: float) -> pdf_runs._Word:
+        return pdf_runs._Word(text, kind, (x, 700.0, x + 7, 710.0), (x, 700.0, x + 7, 710.0))
+
+    english = [
+        word("is", 72.0),
+        space,
+        word("עליכם", 90.0),
+        space,
+        word("שלום", 130.0),
+        space,
+        word("and", 170.0),
+    ]
+    assert [one.text for one in pdf_runs._as_read(english) if one.kind] == ["is", "שלום", "עליכם", "and"]
+    hebrew = [word("שלום", 130.0), space, word("עליכם", 90.0)]
+    assert [*pdf_runs._as_read(hebrew)] == hebrew
 
 
 def test_letters_of_formulas_are_whole() -> None:

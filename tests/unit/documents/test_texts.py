@@ -1,6 +1,8 @@
 """Text formats, web pages, books, subtitles and rich text: what each keeps, and what it leaves out and says so."""
 
+import io
 import textwrap
+import zipfile
 
 import pytest
 
@@ -223,6 +225,11 @@ def test_who_speaks_in_subtitles_begins_a_paragraph() -> None:
         ("Day;Sum\nMay 3, 2024;5\nMay 4, 2024;6\n", [("May 3, 2024", "5"), ("May 4, 2024", "6")]),
         ("May 3, 2024;5\nMay 4, 2024;6\nMay 5, 2024;7\n", [("May 4, 2024", "6"), ("May 5, 2024", "7")]),
         ("a, b, c\n1, 2, 3\n4, 5, 6\n", [("1", "2", "3"), ("4", "5", "6")]),
+        (
+            "Day, Place\nMay 3, 2024, Rome\nMay 4, 2024, Bonn\n",
+            [("May 3, 2024", "Rome"), ("May 4, 2024", "Bonn")],
+        ),
+        ("Day,Place\nMay 3,2024,Rome\nMay 4,2024,Bonn\n", [("May 3,2024", "Rome"), ("May 4,2024", "Bonn")]),
         ('Day,Place\n"May 3, 2024",Rome\nx,y\n', [("May 3, 2024", "Rome"), ("x", "y")]),
     ],
 )
@@ -246,3 +253,7 @@ def test_a_damaged_chapter_does_not_cost_the_book() -> None:
     found = read_document(bytes(data), "a.epub")
     assert [block.text for block in found.blocks if block.kind == "heading"] == ["One", "Three"]
     assert "Damaged chapters: these can't be opened: Two.xhtml" in left_out(found)
+    with zipfile.ZipFile(io.BytesIO(making.epub(chapters, list(chapters)))) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    empty = making.zipped(parts | {"OEBPS/Two.xhtml": b"", "OEBPS/One.xhtml": bytes(range(256))})
+    assert "can't be opened: One.xhtml, Two.xhtml" in left_out(read_document(empty, "a.epub"))

@@ -15,6 +15,15 @@ FAITHFUL = [
     ("Overall, 95 (54.9%) of the nominees were confirmed.", "Overall, 95 of the nominees were confirmed."),
     ("The ship left the harbour, and the crowd went home.", "The ship left the harbour."),
     ("The storm reached the coast, leaving the villages flooded.", "The storm reached the coast."),
+    # What limits another clause, or is no limit there.
+    ("He did not wait, and the old ferry slowly left.", "He did not wait, and the ferry left."),
+    ("If it rains, the gates quickly close.", "If it rains, the gates close."),
+    ("She could not sleep; the wind loudly shook the roof.", "She could not sleep; the wind shook the roof."),
+    ("After a few minutes the little door slowly opened.", "After a few minutes the little door opened."),
+    ("The price was 8 euros, and the old man paid it.", "The price was 8 euros, and the man paid it."),
+    ("The board unanimously approved the plan.", "The board approved the plan."),
+    ("The firm sold ships (e.g., ferries without engines).", "The firm sold ships."),
+    ("A majority (5, or 29.4%) voted against it.", "A majority voted against it."),
 ]  # fmt: skip
 # Of the kinds of benchmarks/faithful_summaries.py, and each real or as a small model has written it.
 CONTRADICTIONS = [
@@ -69,6 +78,18 @@ CONTRADICTIONS = [
     ("The new price was 8 euros.", "The price was 8 euros."),
     ("The black box was opened.", "The box was opened."),
     ("He unsuccessfully sued the firm.", "He sued the firm."),
+    # An adverb that says which ones are meant, or what is ordered.
+    ("The severely damaged houses were torn down.", "The damaged houses were torn down."),
+    ("Severely injured passengers flew home first.", "Injured passengers flew home first."),
+    ("Those who quickly replied won a prize.", "Those who replied won a prize."),
+    ("The law forbids openly carried guns.", "The law forbids carried guns."),
+    ("You must drive slowly.", "You must drive."),
+    ("If he suddenly leaves, we close.", "If he leaves, we close."),
+    ("No ship, boat, or raft safely crossed the strait.", "No ship, boat, or raft crossed the strait."),
+    ("I doubt that he easily won.", "I doubt that he won."),
+    ("The purportedly old coin was sold.", "The old coin was sold."),
+    ("The board met especially on Mondays.", "The board met on Mondays."),
+    ("A ticket costs 5 euros (or 7 at the door).", "A ticket costs 5 euros."),
 ]
 
 

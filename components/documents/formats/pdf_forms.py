@@ -6,6 +6,7 @@ may be missing or made with a font that only its own program has.
 
 import ctypes
 from collections.abc import Callable
+from functools import partial
 from dataclasses import dataclass
 
 import pypdfium2
@@ -85,7 +86,7 @@ def _chosen(form: pdfium.FPDF_FORMHANDLE, annotation: pdfium.FPDF_ANNOTATION) ->
     """What is chosen of a list, as the page shows it: the field's value may be a short name of it."""
     count = pdfium.FPDFAnnot_GetOptionCount(form, annotation)
     labels = (
-        _text(lambda out, size, i=i: pdfium.FPDFAnnot_GetOptionLabel(form, annotation, i, out, size))
+        _text(partial(pdfium.FPDFAnnot_GetOptionLabel, form, annotation, i))
         for i in range(max(0, count))
         if pdfium.FPDFAnnot_IsOptionSelected(form, annotation, i)
     )

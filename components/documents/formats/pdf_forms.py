@@ -6,8 +6,8 @@ may be missing or made with a font that only its own program has.
 
 import ctypes
 from collections.abc import Callable
-from functools import partial
 from dataclasses import dataclass
+from functools import partial
 
 import pypdfium2
 import pypdfium2.raw as pdfium

@@ -3,13 +3,14 @@
     python -m benchmarks.first_answer --out FILE.json [--engine NAME] [--times 3]
 
 Each time the app is started with an empty data folder, a page is opened, and a question is sent as soon as
-the page takes one. Reported, in seconds from sending: the first text of the answer, and its end; and from
-opening the page: when it took a question.
+the page takes one. Reported, in seconds from sending: the first text of the answer, and its end; from opening
+the page: when it took a question; and how many tokens were written, since answers are sampled and differ.
 """
 
 import argparse
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -85,8 +86,12 @@ def ask(page: Page, url: str) -> dict[str, float]:
         polling=20,
     )
     first = time.perf_counter()
-    page.get_by_text("new tokens").first.wait_for(timeout=LONGEST)
-    return {"page": sent - started, "first": first - sent, "whole": time.perf_counter() - sent}
+    figures = page.get_by_text("new tokens").first
+    figures.wait_for(timeout=LONGEST)
+    whole = time.perf_counter() - sent
+    written = re.search(r"([\d,]+) new tokens", figures.inner_text())
+    tokens = float(written[1].replace(",", "")) if written else 0.0
+    return {"page": sent - started, "first": first - sent, "whole": whole, "tokens": tokens}
 
 
 def main() -> None:

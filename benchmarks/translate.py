@@ -24,7 +24,8 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.tasks.translate import sentence_engines
-from components.tasks.translate.pipeline import Outcome, Request, Translator
+from components.tasks.translate.outcome import Outcome, Request
+from components.tasks.translate.pipeline import Translator
 from components.tasks.translate.routes import routes
 from components.tasks.translate.sentences import join, split
 

@@ -6,7 +6,6 @@ once how a row finds its owner (`own`, `part_of`), a class that reads it is `Sco
 
 import copy
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -94,39 +93,6 @@ def own(
 def part_of(table: sa.Table, column: str, parent: sa.Table, folder: str = "") -> None:
     """Rows of `table` belong to the owner of the row of `parent` that their `column` names."""
     _TABLES[table.name] = table, _Ownership(None, table.c[column], parent, None, folder)
-
-
-_FOLDERS: dict[str, str] = {}
-
-
-def own_folders(folder: str, manifest: str) -> None:
-    """For data without rows: a folder in data_dir/`folder` belongs to the "owner" in its JSON `manifest`."""
-    _FOLDERS[folder] = manifest
-
-
-@dataclass(frozen=True)
-class OwnedFolder:
-    """One folder that belongs to a person, and when it was last written."""
-
-    kind: str
-    place: Path
-    owner: str
-    at: float  # seconds since 1970
-
-
-def owned_folders(data_dir: Path) -> list[OwnedFolder]:
-    """Every such folder. One that doesn't name its owner belongs to nobody."""
-    found = []
-    for kind, manifest in _FOLDERS.items():
-        for path in sorted((data_dir / kind).glob(f"*/{manifest}")):
-            try:
-                about = json.loads(path.read_text(encoding="utf-8"))
-                at = path.stat().st_mtime
-            except (OSError, ValueError, RecursionError):
-                continue
-            if isinstance(about, dict) and isinstance(about.get("owner"), str):
-                found.append(OwnedFolder(kind, path.parent, about["owner"], at))
-    return found
 
 
 def owned_tables() -> list[sa.Table]:

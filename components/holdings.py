@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from components import access
+from components import access, owned_folders
 from components.access import Person, Scoped
 from components.columns import MessageText
 from components.database import forget_deleted
@@ -48,7 +48,7 @@ class Holdings(Scoped):
     def listed(self) -> list[Holding]:
         """What the person keeps, kind by kind; empty for NOBODY."""
         held = [self._held(table, self._person) for table in access.owned_tables()]
-        mine = [one for one in access.owned_folders(self._data_dir) if one.owner == self._person.id]
+        mine = [one for one in owned_folders.owned_folders(self._data_dir) if one.owner == self._person.id]
         for kind in dict.fromkeys(one.kind for one in mine):
             sizes = [_size(one.place) for one in mine if one.kind == kind]
             held.append(Holding(kind, len(sizes), sum(sizes)))
@@ -57,7 +57,7 @@ class Holdings(Scoped):
     def stored_bytes(self, owner: str) -> int:
         person = Person(self.check_owner(owner))
         rows = sum(self._held(table, person).size for table in access.owned_tables())
-        mine = (one for one in access.owned_folders(self._data_dir) if one.owner == owner)
+        mine = (one for one in owned_folders.owned_folders(self._data_dir) if one.owner == owner)
         return rows + sum(_size(one.place) for one in mine)
 
     def delete_all(self) -> int:
@@ -137,9 +137,9 @@ class Holdings(Scoped):
     def _folder_size(self, table: sa.Table, key: object) -> int:
         return _size(access.row_folder(self._data_dir, table, key))
 
-    def _remove(self, condition: Callable[[access.OwnedFolder], bool]) -> int:
+    def _remove(self, condition: Callable[[owned_folders.OwnedFolder], bool]) -> int:
         """Deletes folders that belong to people without a row in the database."""
-        gone = [one for one in access.owned_folders(self._data_dir) if condition(one)]
+        gone = [one for one in owned_folders.owned_folders(self._data_dir) if condition(one)]
         for one in gone:
             shutil.rmtree(one.place, ignore_errors=True)
         return len(gone)

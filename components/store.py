@@ -116,6 +116,9 @@ class Imported:
     model_id: str
     settings: Mapping[str, Any]
     created_at: float
+    pinned: int = 0
+    archived: int = 0
+    folder: str = ""
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ class Remembered:
 
 
 class Asked(TypedDict):
-    """What a translation was asked for; the last three are a document's."""
+    """What a translation was asked for; the last four are a document's."""
 
     source: str  # ISO 639-1
     target: str
@@ -95,6 +95,7 @@ class Asked(TypedDict):
     columns: NotRequired[list[str]]  # of a table file: headers or letters; empty: all with text
     bilingual: NotRequired[bool]
     locked: NotRequired[bool]  # with a password
+    fuzzy: NotRequired[bool]  # of PO: new messages are marked as to be reviewed
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from components.ui.fine_tune import data_report, datasets, inputs, panel, sessio
 from components.ui.language import _
 
 navigation.guard()
+inputs.take_errands()
 check = session.current()
 checking = session.checking()
 run = stages.turn(check, data_report.ready(check) if check else None)

@@ -10,11 +10,11 @@ from typing import Any, Literal
 from components.errors import BadInput
 from components.files import read_json
 from components.models import gguf_memory
-from components.models.catalog import ModelSpec
 from components.models.gguf_header import GgufHeader
 from components.models.gguf_memory import CacheBits
 from components.models.headers import check_config, check_safetensors, number
 from components.models.placement import Footprint
+from components.models.spec import ModelSpec
 
 
 @dataclass(frozen=True)

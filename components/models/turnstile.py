@@ -80,9 +80,9 @@ class Turnstile:
             if not free and len(self._waiting) >= self._waiting_limit:
                 raise Busy(
                     counted(
-                        "{count} request is already waiting for this model, which is as many as it takes. "
+                        "{count} request is already waiting for this model, its limit. "
                         "Try again in a minute; your text is kept.",
-                        "{count} requests are already waiting for this model, which is as many as it takes. "
+                        "{count} requests are already waiting for this model, its limit. "
                         "Try again in a minute; your text is kept.",
                         len(self._waiting),
                     )

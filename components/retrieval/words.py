@@ -1,7 +1,7 @@
 """The words of a text as an index keeps them, in any script, and how much a text has of those of a question.
 
-Each word is there twice, whole and cut to its beginning, which brings its forms together; scripts without
-spaces give their characters and pairs of them. "Die Häfen" is "=häfen häfen", "港口" is "港 口 港口".
+Each word is there twice, whole and as the beginning of its stem, which brings its forms together; scripts
+without spaces give their characters and pairs of them. "Die Häfen" is "=häfen haf", "港口" is "港 口 港口".
 """
 
 import math
@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
+from components.models.stems import stem
 from components.scripts import HANGUL, UNSPACED
 
-STEM = 6  # letters of a word that are compared
+STEM = 6  # letters of a word's stem that are compared, so that compounds share their beginning
 PIECE = {False: 5, True: 3}  # letters of a piece of one; in scripts without spaces
 SATURATION, LENGTH = 1.5, 0.75  # k1 and b of BM25
 _WORD = re.compile(r"[^\W_]+")
@@ -38,8 +39,13 @@ def tokens(text: str, language: str) -> list[str]:
             found += [*run, *(run[i : i + 2] for i in range(len(run) - 1))]
         for one in rest.split():
             if one not in stop and (len(one) > 1 or one.isdigit()):
-                found += [f"={one}", one[:STEM]]
+                found += [f"={one}", form(one, language)]
     return found
+
+
+def form(word: str, language: str) -> str:
+    """What the forms of a word in small letters have in common."""
+    return (stem(word, language) or word)[:STEM]
 
 
 def telling(found: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ from components.tasks.conversation import CORRECTS
 from components.tasks.evaluate.blind import Vote
 from components.tasks.evaluate.evaluation import Evaluation
 from components.tasks.evaluate.questions import asked
+from components.tasks.evaluate.setups import turns_before
 
 Form = Literal["row", "pair"]
 Why = Literal["liked", "corrected", "compared", "voted"]
@@ -132,7 +133,7 @@ def of_votes(found: Evaluation, votes: Sequence[Vote], voter: str, owner: str, a
     for vote in votes:
         if vote.voter != voter or vote.chosen is None or vote.item >= len(found.questions.items):
             continue
-        best, prompt = _answered(found, vote.chosen, vote.item), _asked(found, vote.item)
+        best, prompt = _answered(found, vote.chosen, vote.item), _asked(found, vote.chosen, vote.item)
         for other in vote.shown:
             worse = _answered(found, other, vote.item)
             if other != vote.chosen and best and worse and best != worse:
@@ -160,8 +161,11 @@ def _answered(found: Evaluation, setup: int, item: int) -> str:
     return "" if given is None or given.failed else given.said.strip()
 
 
-def _asked(found: Evaluation, item: int) -> tuple[Mapping[str, Any], ...]:
-    return ({"role": "user", "content": asked(found.questions.items[item], found.questions.instruction)},)
+def _asked(found: Evaluation, setup: int, item: int) -> tuple[Mapping[str, Any], ...]:
+    """The turns that the model was given: its system prompt, what came before, the question."""
+    chosen = found.questions.items[item]
+    turns = turns_before(found.plan.setups[setup], chosen)
+    return (*turns, {"role": "user", "content": asked(chosen, found.questions.instruction)})
 
 
 def count(found: Iterable[Lesson]) -> Counts:

@@ -1,12 +1,13 @@
 """Conversations that other apps exported: ChatGPT, Claude, Open WebUI.
 
 Knows their JSON, as their own importers and exporters describe it, and the store's rows. Branches, models,
-dates, texts of files and reasoning are kept; what the store has no place for is counted and said.
+dates, texts of files, reasoning and order (pinned, archived, a tag) are kept; what the store has no place for
+is counted and said.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,8 @@ from components.store import Imported, NewMessage, Store
 from components.tasks.chat import short_title
 
 MAX_MESSAGES = 20_000  # of one conversation
+FOLDER = 60  # letters of a folder's name
+_CITED = re.compile("\ue200.*?\ue201", re.DOTALL)  # ChatGPT's marks of its sources: no letters for reading
 _FOLDED = re.compile(  # Open WebUI keeps reasoning as HTML, quoted line by line
     r'<details type="reasoning"[^>]*>\s*<summary>.*?</summary>(.*?)</details>\s*', re.DOTALL
 )
@@ -44,6 +47,9 @@ class Talk:
     turns: Mapping[str, Turn]
     shown: str | None  # the last message of the branch that was seen last
     at: float | None
+    pinned: bool = False
+    archived: bool = False
+    folder: str = ""
     left: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -53,6 +59,7 @@ class Brought:
 
     ids: tuple[str, ...]  # of the new conversations, the oldest first
     left_out: Message  # what has no place here; empty: nothing
+    archived: int = 0  # how many of them are in the archive, as they were
 
 
 def is_foreign(whole: object) -> bool:
@@ -78,7 +85,7 @@ def bring(store: Store, whole: object) -> Brought:
         for turn in talk.turns.values():
             left.update(turn.left)
         ids.append(_adopt(store, talk))
-    return Brought(tuple(ids), _in_words(left))
+    return Brought(tuple(ids), _in_words(left), sum(talk.archived for talk in talks))
 
 
 def _listed(whole: object) -> list[Any]:
@@ -120,9 +127,14 @@ def _chatgpt(one: Mapping[str, Any]) -> Talk:
         message = node.get("message")
         turn = Turn(id_, node.get("parent"), "")
         turns[id_] = _chatgpt_turn(turn, message) if message else turn
-    left = {"archived": 1} if one.get("is_archived") else {}
-    shown = one.get("current_node")
-    return Talk(_text(one.get("title")), turns, shown, _seconds(one.get("create_time")), left)
+    return Talk(
+        _text(one.get("title")),
+        turns,
+        one.get("current_node"),
+        _seconds(one.get("create_time")),
+        pinned=bool(one.get("is_starred")),
+        archived=bool(one.get("is_archived")),
+    )
 
 
 def _chatgpt_turn(turn: Turn, message: Mapping[str, Any]) -> Turn:
@@ -140,10 +152,23 @@ def _chatgpt_turn(turn: Turn, message: Mapping[str, Any]) -> Turn:
     if role == "tool" or kind in ("code", "execution_output") or message.get("recipient", "all") != "all":
         return replace(turn, role="assistant", left={"tool": 1})
     parts = content.get("parts") or [content.get("text") or ""]
-    texts = [part for part in parts if isinstance(part, str)]
-    pictures = len(parts) - len(texts)
-    text = "\n\n".join(text for text in texts if text)
-    return replace(turn, role=role, text=text, left={"picture": pictures} if pictures else {})
+    things = [
+        part for part in parts if isinstance(part, dict)
+    ]  # what was spoken has its text, a picture none
+    texts = [
+        part if isinstance(part, str) else _text(part.get("text"))
+        for part in parts
+        if isinstance(part, str | dict)
+    ]
+    pictures = sum("image" in str(thing.get("content_type")) for thing in things)
+    others = sum(not thing.get("text") for thing in things) - pictures
+    text, sources = _CITED.subn("", "\n\n".join(text for text in texts if text))
+    left = {
+        "picture": pictures,
+        "file": max(len(about.get("attachments") or ()) - pictures, others),
+        "source": max(len(about.get("citations") or ()), sources),
+    }
+    return replace(turn, role=role, text=text, left={kind: number for kind, number in left.items() if number})
 
 
 def _claude(one: Mapping[str, Any]) -> Talk:
@@ -182,7 +207,7 @@ def _open_webui(one: Mapping[str, Any]) -> Talk:
             lambda found: _reasoning(re.sub(r"^> ?", "", found[1].strip(), flags=re.MULTILINE)),
             _text(message.get("content")),
         )
-        files = message.get("files") or ()
+        files, left = _open_webui_files(message.get("files") or ())
         turns[id_] = Turn(
             id_,
             message.get("parentId"),
@@ -190,11 +215,35 @@ def _open_webui(one: Mapping[str, Any]) -> Talk:
             text,
             _text(message.get("model")),
             _seconds(message.get("timestamp")),
-            left={"file": len(files)} if files else {},
+            files=files,
+            left=left,
         )
-    left = {"archived": 1} if one.get("archived") else {}
-    title = _text(one.get("title") or chat.get("title"))
-    return Talk(title, turns, chat["history"].get("currentId"), _seconds(one.get("created_at")), left)
+    tags = [tag for tag in chat.get("tags") or (one.get("meta") or {}).get("tags") or () if _text(tag)]
+    return Talk(
+        _text(one.get("title") or chat.get("title")),
+        turns,
+        chat["history"].get("currentId"),
+        _seconds(one.get("created_at")),
+        pinned=bool(one.get("pinned")),
+        archived=bool(one.get("archived")),
+        folder=" ".join(tags[0].split())[:FOLDER] if tags else "",
+        left={"tag": len(tags) - 1} if len(tags) > 1 else {},
+    )
+
+
+def _open_webui_files(
+    given: Iterable[Mapping[str, Any]],
+) -> tuple[tuple[Mapping[str, str], ...], dict[str, int]]:
+    """The files whose text is in the export, and how many pictures and other files aren't."""
+    files, left = [], Counter[str]()
+    for one in given:
+        about = one.get("file") or {}
+        text = _text((about.get("data") or {}).get("content"))
+        if text:
+            files.append({"name": _text(one.get("name") or about.get("filename")) or "file", "text": text})
+        else:
+            left["picture" if one.get("type") == "image" else "file"] += 1
+    return tuple(files), dict(left)
 
 
 _THOUGHT = "\n</think>\n\n"
@@ -279,7 +328,16 @@ def _adopt(store: Store, talk: Talk) -> str:
     title = short_title(talk.title or first) or "Imported conversation"
     models = [turn.model for turn in talk.turns.values() if turn.model]
     made = talk.at or next((turn.at for turn in talk.turns.values() if turn.at), None)
-    about = Imported("chat", title, models[-1] if models else "", {}, made or 0.0)
+    about = Imported(
+        "chat",
+        title,
+        models[-1] if models else "",
+        {},
+        made or 0.0,
+        int(talk.pinned),
+        int(talk.archived),
+        talk.folder,
+    )
     return store.adopt(about, messages, numbers[talk.shown] if talk.shown else None)
 
 
@@ -291,8 +349,9 @@ _LEFT: Mapping[str, Callable[[int], Message]] = {
         number,
     ),
     "tool": lambda number: counted("{count} step of a tool", "{count} steps of tools", number),
-    "archived": lambda number: counted(
-        "that {count} conversation is archived", "that {count} conversations are archived", number
+    "source": lambda number: counted("{count} link to a source", "{count} links to sources", number),
+    "tag": lambda number: counted(
+        "{count} more tag of a conversation", "{count} more tags of conversations", number
     ),
     "conversation": lambda number: counted(
         "{count} conversation without a readable message",

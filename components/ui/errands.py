@@ -10,6 +10,7 @@ ASK = "ask_documents"  # for the page Ask: documents to keep and to ask, or thei
 ASK_FILES = "ask_files"  # for the same: files, each a `File`
 QUESTION = "ask_question"  # for the same: a question that is asked at once
 SUMMARIZE = "summarize_files"  # for the page Summarize: files to be summarized at once, each a `File`
+PAIRS = "rated_pairs"  # for the page Fine-tune: the pairs of one's ratings and votes
 SUMMARIZE_READ = "summarize_documents"  # for the same: documents that are read already
 
 

@@ -310,6 +310,7 @@ def test_a_message_whose_file_is_being_read_is_still_being_sent_after_a_refresh(
     expect(page.get_by_placeholder("Message")).to_have_value("My long question")
 
 
+@pytest.mark.slow
 def test_a_file_that_is_refused_is_named_beside_the_box(
     tiny_server: Server, person: Callable[..., Page], tmp_path: Path
 ):

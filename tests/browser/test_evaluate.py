@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, at_rest
@@ -27,6 +28,7 @@ def settings(page: Page) -> None:
     page.get_by_role("heading", name="Evaluate", exact=True).click()
 
 
+@pytest.mark.slow
 def test_two_settings_are_compared_stopped_resumed_and_voted_on_by_keyboard(
     slow_server: Server, person: Callable[..., Page]
 ):

@@ -5,6 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.steps import (
@@ -19,6 +20,7 @@ from tests.browser.steps import (
 )
 
 
+@pytest.mark.slow
 def test_a_file_is_repaired_trained_on_stopped_resumed_and_becomes_an_adapter_to_chat_with(
     tiny_server, person, tmp_path: Path
 ):

@@ -11,6 +11,7 @@ from tests.browser.conftest import Server, at_rest
 from tests.browser.steps import LONG
 
 
+@pytest.mark.slow
 def test_another_word_in_a_coloured_answer_opens_a_new_branch(
     tiny_server: Server, person: Callable[..., Page]
 ):

@@ -74,6 +74,7 @@ def sign_in(page: Page, who: str, provider: str = "Company") -> None:
     page.get_by_role("button", name=who).click()
 
 
+@pytest.mark.slow
 def test_signing_in_finds_ones_own_work_and_signing_out_ends_it(server: Server, person: Callable[..., Page]):
     page = person(server.chat)
     expect(page.get_by_role("button", name="Sign in with Company")).to_be_visible()

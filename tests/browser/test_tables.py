@@ -23,6 +23,7 @@ def in_page(page: Page, name: str) -> Locator:
     return page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True)
 
 
+@pytest.mark.slow
 def test_a_table_is_tried_run_stopped_resumed_and_comes_back_whole(person, server, tmp_path: Path):
     page = person(f"{server.url}/tables")
     expect(page.get_by_role("combobox", name="What to do")).to_be_visible()

@@ -52,7 +52,7 @@ def open_as_bob(monkeypatch: pytest.MonkeyPatch, mode: str, **claims: object) ->
     st.cache_resource.clear()  # a server of its own, with these settings
 
 
-@pytest.mark.parametrize("mode", ["open", "signed in"])
+@pytest.mark.parametrize("mode", [pytest.param("open", marks=pytest.mark.slow), "signed in"])
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_shows_or_changes_what_is_another_persons(app: App, settings, page: str, mode: str):
     open_as_bob(settings, mode)

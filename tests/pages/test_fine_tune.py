@@ -79,6 +79,7 @@ def test_bad_rows_are_named_and_dropped_in_one_click(app):
     assert "Ready: 32 rows to train on, 8 held out" in texts(test)
 
 
+@pytest.mark.slow
 def test_placeholders_are_filled_in_and_thinking_is_taken_out(app):
     rows = [
         row | {"completion": f"<think>One more.</think>{row['completion']} So says [NAME]."} for row in GOOD

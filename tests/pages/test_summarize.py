@@ -66,7 +66,7 @@ def test_a_pasted_text_becomes_a_summary_with_coverage_and_sources(app):
 
 
 def test_the_default_method_works_with_a_model_that_writes_nonsense(app):
-    test = summarize(app(PAGE), long_text(), method="Both")
+    test = summarize(app(PAGE), long_text(), method="Shorten")
     summary = summaries_of(current(test).body)[0]
     assert summary.lines
     assert summary.unsupported == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components import access
+from components import access, owned_folders
 from components.access import Person
 from components.holdings import DAY, Holdings
 from components.results import Results
@@ -94,7 +94,7 @@ def test_without_the_setting_nothing_expires_but_what_was_deleted_goes_after_a_w
 
 
 def test_folders_without_rows_are_counted_deleted_and_expired_too(store: Store, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(access, "_FOLDERS", {"things": "about.json"})
+    monkeypatch.setattr(owned_folders, "_FOLDERS", {"things": "about.json"})
     for person in (ANN, BOB):
         place = tmp_path / "things" / f"of-{person.id}"
         place.mkdir(parents=True)

@@ -98,6 +98,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+@pytest.mark.slow
 def test_a_server_for_a_team_is_ready_before_the_first_visitor(tiny_models: Path, tmp_path: Path):
     port, metrics = free_port(), free_port()
     settings = {

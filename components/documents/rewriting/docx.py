@@ -15,7 +15,7 @@ from components.documents.place import NOWHERE
 from components.documents.rewriting.attributes import Attributes, split
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.text_runs import Held, Runs, Slot, runs_added, units_left
-from components.documents.rewriting.units import PARAGRAPH, Options, Placed, Unit, has_words
+from components.documents.rewriting.units import PARAGRAPH, Options, Placed, Unit, has_words, is_note_sign
 from components.documents.sniffer import LABELS
 from components.messages import N_, Message, Said, counted
 
@@ -33,6 +33,8 @@ drawing pict object bookmarkStart bookmarkEnd footnoteReference endnoteReference
 commentRangeStart commentRangeEnd commentReference annotationRef footnoteRef endnoteRef
 """
 NO_PART_OF_TEXT = (W + "rPr", W + "lastRenderedPageBreak", W + "instrText")
+# What holds text of its own: a control, which may be a choice of a list, and what somebody inserted or moved.
+_APART = (W + "sdt", W + "ins", W + "moveTo")
 # Of a run's properties, those that no reader sees.
 UNSEEN = frozenset(W + name for name in ("lang", "noProof", "rtl", "cs", "webHidden"))
 COUNTED = {
@@ -137,11 +139,10 @@ def _held(items: list[Any]) -> list[Slot | Held]:
     """Neighbouring elements that are no slots as one; not those at the ends that show no text."""
     found: list[Slot | Held] = []
     for item in items:
-        if isinstance(item, Slot):
+        if isinstance(item, Slot) and not _is_note(item, found):
             found.append(item)
             continue
-        texts = [item] if item.tag == W + "t" else item.iter(W + "t") if item.tag == W + "fldSimple" else []
-        shown = "".join(text.text or "" for text in texts)
+        shown = _shown(item)
         if found and isinstance(found[-1], Held):
             found[-1] = Held(found[-1].text + shown)
         else:
@@ -151,6 +152,22 @@ def _held(items: list[Any]) -> list[Slot | Held]:
     while found and found[-1] == Held():
         found = found[:-1]
     return found
+
+
+def _shown(item: Any) -> str:
+    """What a part of a paragraph shows that isn't translated."""
+    if isinstance(item, Slot):
+        return ""
+    texts = [item] if item.tag == W + "t" else item.iter(W + "t") if item.tag == W + "fldSimple" else []
+    return "".join(text.text or "" for text in texts)
+
+
+def _is_note(slot: Slot, before: Sequence[Slot | Held]) -> bool:
+    """Whether a text is the raised sign of a note that somebody typed."""
+    last = before[-1] if before else None
+    if not isinstance(last, Slot) or 'val="superscript"' not in slot.format:
+        return False
+    return is_note_sign(last.element.text or "", slot.element.text or "")
 
 
 def _items(paragraph: etree._Element) -> Iterator[Any]:
@@ -183,13 +200,14 @@ def _runs_of(
 
 
 def _format(run: etree._Element, top: etree._Element) -> str:
-    """What a reader sees of a run's format, and the link that it is in."""
+    """What a reader sees of a run's format, and the link, the control or the insertion that it is in."""
     properties = run.find(W + "rPr")
     seen = [] if properties is None else [p for p in properties if p.tag not in UNSEEN]
     look = "".join(sorted(etree.tostring(p, encoding="unicode", with_tail=False) for p in seen))
     link = next((a for a in run.iterancestors(W + "hyperlink")), None)
     where = "" if link is None else f"{link.get(R + 'id', '')} {link.get(W + 'anchor', '')} {id(link)}"
-    return f"{where}|{look}"
+    inside = [id(element) for element in run.iterancestors(*_APART)]
+    return f"{where}|{inside}|{look}"
 
 
 def _copied(paragraph: etree._Element) -> etree._Element:

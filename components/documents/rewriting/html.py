@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
-from components.documents.rewriting.units import Options, Placed, Unit, has_words, is_translated
+from components.documents.rewriting.units import Options, Placed, Unit, has_words, is_note_sign, is_translated
 from components.messages import N_, Said, counted
 
 # Not `br`: the text after it is a text of its own.
@@ -105,6 +105,7 @@ class HtmlFile(TextFile):
         self._attributes: list[tuple[int, int, str]] = []  # start, end of the value, its quote
         self._languages: list[Edit] = []  # of attributes that name the language of the page
         self._order: list[tuple[int, str, int]] = []  # place, "run" or "attribute", index
+        self._drawn = False  # whether there are words in a drawing
         self._fields = 0  # with a text in them, which is theirs who filled them in
         self._read()
         self._order.sort()
@@ -116,6 +117,8 @@ class HtmlFile(TextFile):
                     self._fields,
                 )
             )
+        if self._drawn:
+            self.notes.append(Said("Text inside drawings, diagrams and charts stays in the source language."))
         self.units = [self._unit(kind, index) for _, kind, index in self._order]
 
     def _unit(self, kind: str, index: int) -> Unit:
@@ -146,6 +149,7 @@ class HtmlFile(TextFile):
             if kind in ("start", "void") and not _NO.search(raw):
                 self._read_attributes(tag, start, raw)
             if kind == "start" and _is_kept(tag, raw) and last_end.get(tag, -1) >= end:
+                self._drawn = self._drawn or (tag == "svg" and _has_drawn(self.text[end : last_end[tag]]))
                 self._fields += tag == "textarea" and not self.text.startswith("</", end)
                 kept, kept_from = [tag], start
                 if not _is_inline(tag):
@@ -171,7 +175,7 @@ class HtmlFile(TextFile):
             run = run[:-1]
         if any(token.kind == "text" and is_translated(token.text) for _, _, token in run):
             start, end = run[0][0], run[-1][1]
-            tokens = [token for _, _, token in run]
+            tokens = _without_notes([token for _, _, token in run])
             if tokens[0].kind == "text":
                 cut = tokens[0].raw.lstrip()
                 start += len(tokens[0].raw) - len(cut)
@@ -282,6 +286,12 @@ def _is_read(tag: str, name: str, values: Mapping[str, str]) -> bool:
     return name in _READ or (tag, name) in _LABELS
 
 
+def _has_drawn(inner: str) -> bool:
+    """Whether there are words inside of a drawing; `inner` is what follows its tag."""
+    drawn = inner.partition("</svg")[0]
+    return has_words(re.sub(r"<style.*?</style>|<[^>]*>", " ", drawn, flags=re.DOTALL))
+
+
 def _is_kept(tag: str, raw: str) -> bool:
     return tag not in VOID and (tag in KEPT or bool(_NO.search(raw)))
 
@@ -299,6 +309,19 @@ def _tag(kind: str, tag: str, raw: str) -> Token:
     if kind == "void" or tag in VOID:
         return Token("point", raw)
     return Token("open" if kind == "start" else "close", raw, name=tag)
+
+
+def _without_notes(tokens: list[Token]) -> list[Token]:
+    """With the raised sign of a note as what it is: no part of the text."""
+    found, before = list(tokens), ""
+    for at, token in enumerate(tokens):
+        if token.kind == "open" and token.name == "sup":
+            rest = tokens[at:]
+            end = next((n for n, one in enumerate(rest) if one.kind == "close" and one.name == "sup"), 0)
+            if is_note_sign(before, "".join(one.text for one in rest[: end + 1])):
+                found[at : at + end + 1] = [Token("point", one.raw) for one in rest[: end + 1]]
+        before += token.text
+    return found
 
 
 def _counts(token: Token) -> bool:

@@ -2,7 +2,7 @@ r"""What documentation has beside CommonMark: admonitions, containers, attribute
 
 Knows lines, no parser: what a parser of CommonMark would take for text is hidden from it, letter by letter,
 so that all places stay. A line that opens an admonition becomes the marker of a list: its indented text is
-text of an item then, and no code. `:::` becomes a rule.
+text of an item then, and no code. `:::` becomes a rule, the meaning of an abbreviation an item.
 
     !!! note "Be careful"       -   ***                 ::: tip       ***
         Indented text.   ->         Indented text.      A tip.   ->   A tip.
@@ -35,6 +35,7 @@ _KEPT = re.compile(
     r"|\[[^\[\]\n]*(?<![\w.])-?@[\w:.#$%&+?<>~/-]*\w[^\[\]\n]*\](?![(\[])",  # citations
     re.DOTALL,
 )
+_ABBREVIATION = re.compile(r"^(?P<indent> {0,3})\*\[[^\[\]\n]+\]:(?=[ \t]+\S)", re.MULTILINE)
 _RULE, _LIST = "***", "-   "
 
 
@@ -56,6 +57,7 @@ def plain(text: str) -> Dialect:
                 titles.append((_rule_at(line), *line.span(name)))
     text = _OPENING.sub(_as_item, text)
     text = _CONTAINER.sub(lambda line: f"{line['indent']}{_RULE}".ljust(len(line[0])), text)
+    text = _ABBREVIATION.sub(_as_entry, text)
     text = _KEPT.sub(lambda part: _hidden(part[0], HIDDEN), text)
     return Dialect(_ATTRIBUTES.sub(lambda part: _hidden(part[0], UNSEEN), text), tuple(titles))
 
@@ -72,6 +74,12 @@ def _has_room(line: re.Match[str]) -> bool:
 def _as_item(line: re.Match[str]) -> str:
     inner = f"{_LIST}{_RULE}" if _has_room(line) else _RULE
     return f"{line['indent']}{inner}".ljust(len(line[0]))
+
+
+def _as_entry(line: re.Match[str]) -> str:
+    """The beginning of *[HTML]: Hyper Text as that of an item, so that each of several lines is a text."""
+    size = len(line[0]) - len(line["indent"])
+    return f"{line['indent']}- {UNSEEN * (size - 2)}"
 
 
 def _hidden(text: str, mark: str) -> str:

@@ -63,23 +63,28 @@ class Package:
         return self._archive.relations(part)
 
     def written(self, changed: Mapping[str, etree._Element]) -> bytes:
-        """The file with these parts replaced; every other part is byte for byte as it was."""
-        out = io.BytesIO()
+        """The file with these parts replaced, and those that it had not behind all others; every other part
+        is byte for byte as it was."""
+        out, left = io.BytesIO(), dict(changed)
         with zipfile.ZipFile(io.BytesIO(self._data)) as old, zipfile.ZipFile(out, "w") as new:
             for info in old.infolist():
                 stored = info.filename
                 plain = zipfile.ZipInfo(stored, info.date_time)
                 plain.compress_type, plain.external_attr = zipfile.ZIP_DEFLATED, info.external_attr
                 data = self._parts.get(self._plain.get(stored, stored.lower()), b"")
-                if stored in changed:
-                    made = etree.tostring(
-                        changed[stored], xml_declaration=True, encoding="UTF-8", standalone=True
-                    )
+                if stored in left:
+                    made = _xml(left.pop(stored))
                     for strict in _strict(data):
                         made = made.replace(_STRICT[strict], strict)
                     data = made
                 new.writestr(plain, data)
+            for stored, root in left.items():
+                new.writestr(stored, _xml(root), zipfile.ZIP_DEFLATED)
         return out.getvalue()
+
+
+def _xml(root: etree._Element) -> bytes:
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _strict(data: bytes) -> list[bytes]:

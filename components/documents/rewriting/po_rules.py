@@ -17,6 +17,8 @@ _FORMS = re.compile(
 )
 _FORM = re.compile(r'msgstr\[(\d+)\] (?:"(?:[^"\\\n]|\\.)*"[^\S\n]*(?:\n|\Z))+')
 FUZZY = re.compile(r"^#,[^\n]*\bfuzzy\b[^\n]*\n", re.MULTILINE)
+_FLAGS = re.compile(r"^#,[^\S\n]*", re.MULTILINE)
+_BEHIND_FLAGS = re.compile(r"^(?:#\||msgctxt)", re.MULTILINE)
 _BEFORE = re.compile(r"^#\|[^\n]*\n", re.MULTILINE)  # the text that a fuzzy translation was of
 
 
@@ -63,3 +65,13 @@ def without_fuzzy(comments: str) -> str:
         return f"#, {left}\n" if left else ""
 
     return FUZZY.sub(sure, _BEFORE.sub("", comments) if FUZZY.search(comments) else comments)
+
+
+def with_fuzzy(comments: str) -> str:
+    """The comments of a message that is to be reviewed, with its context if it has one."""
+    plain = without_fuzzy(comments)
+    if _FLAGS.search(plain):
+        return _FLAGS.sub("#, fuzzy, ", plain, count=1)
+    place = _BEHIND_FLAGS.search(plain)
+    at = place.start() if place else len(plain)
+    return f"{plain[:at]}#, fuzzy\n{plain[at:]}"

@@ -13,10 +13,12 @@ from components.documents import errors
 from components.documents.encodings import decode_text
 from components.documents.limits import Limits
 from components.documents.readers import open_document
+from components.documents.rewriting import draft_marks
 from components.documents.rewriting.delimited import DelimitedFile
 from components.documents.rewriting.docx import DocxFile
 from components.documents.rewriting.html import HtmlFile
 from components.documents.rewriting.markdown import MarkdownFile
+from components.documents.rewriting.package import Package
 from components.documents.rewriting.plain import PlainFile
 from components.documents.rewriting.pptx import PptxFile
 from components.documents.rewriting.strings import JsonFile, PoFile, PropertiesFile
@@ -24,7 +26,7 @@ from components.documents.rewriting.subtitles import SubtitleFile
 from components.documents.rewriting.text_file import TextFile
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.documents.rewriting.xlsx import XlsxFile
-from components.documents.sniffer import extension, sniff
+from components.documents.sniffer import LABELS, extension, sniff
 from components.messages import Message, Said, counted
 
 OFFICE: dict[str, Any] = {"docx": DocxFile, "pptx": PptxFile, "xlsx": XlsxFile}
@@ -88,6 +90,9 @@ def open_file(data: bytes, name: str, options: Options, limits: Limits) -> Opene
         )
     if options.bilingual and form in NOT_BILINGUAL:
         notes.append(Said("This format has room for one language only: the file is not bilingual."))
+    if options.draft:
+        output = draft_marks.named(output)
+        notes.append(draft_marks.note(_kind(form), form in OFFICE))
     return Opened(form, file.units, dict(file.counts), notes, list(getattr(file, "header", [])), output)
 
 
@@ -101,12 +106,20 @@ def write_file(
     if form in OFFICE:
         again: Any = OFFICE[form](made, name, limits, Options())
         other = 0 if options.bilingual else _other(placed, again.units)
+        if options.draft:
+            made = draft_marks.with_status(Package(made, name, limits, LABELS[form]))
         return Written(made, again.counts, file.notes[before:] + ([_differing(other)] if other else []))
-    new, note = encoded(made, data, "utf-8" if form in (*BECOME_MARKDOWN, "po") else encoding, form)
+    marked = draft_marks.commented(made, _kind(form)) if options.draft else made
+    new, note = encoded(marked, data, "utf-8" if form in (*BECOME_MARKDOWN, "po") else encoding, form)
     again = _text_file(form, made, name, Options())
     if "lines" not in file.counts:  # not counted where paragraphs are wrapped again
         again.counts.pop("lines", None)
     return Written(new, again.counts, file.notes[before:] + ([note] if note else []))
+
+
+def _kind(form: str) -> str:
+    """The format that a translation of this one has."""
+    return "markdown" if form in BECOME_MARKDOWN else form
 
 
 def _other(placed: Sequence[Placed | None], units: Sequence[Unit]) -> int:

@@ -156,14 +156,16 @@ class PoFile(_Strings):
     """gettext messages: the source is in msgid, the translation goes into msgstr.
 
     A translation that is there already stays, unless it is marked fuzzy or in another language; where msgid
-    is a key, what msgstr says is the source.
+    is a key, what msgstr says is the source. New ones are marked fuzzy where a person wishes that.
     """
 
     def __init__(self, text: str, options: Options) -> None:
+        self._newline = "\r\n" if "\r\n" in text else "\n"
+        text = text.replace("\r\n", "\n")
         if options.target:
             text = po_rules.with_forms(text, po_rules.forms(options.target))
         super().__init__(text, options)
-        self._fuzzy: dict[tuple[int, int], tuple[int, int]] = {}  # a string's place -> its comments
+        self._comments: dict[tuple[int, int], tuple[int, int]] = {}  # of each string's place
         self.counts = {N_("messages"): 0}
         self._kept = 0
         keep = True
@@ -192,8 +194,7 @@ class PoFile(_Strings):
     def _read(self, entry: re.Match[str], keep: bool) -> None:
         source = _unquoted(entry["id"])
         before = self.text[: entry.start()].rsplit("\n\n", 1)[-1]
-        fuzzy = po_rules.FUZZY.search(before) is not None
-        keep = keep and not fuzzy
+        keep = keep and po_rules.FUZZY.search(before) is None
         is_key = bool(_IDENTIFIER.fullmatch(source))
         strings = list(_PO_STRING.finditer(self.text, entry.start("strings"), entry.end("strings")))
         for string in strings:
@@ -208,16 +209,18 @@ class PoFile(_Strings):
             if has_words(wanted) and not (is_key and not there):
                 place = (string.start(2), string.start(2) + len(string[2].rstrip()))
                 self._add(place, wanted)
-                if fuzzy:
-                    self._fuzzy[place] = (entry.start() - len(before), entry.start())
+                self._comments[place] = (entry.start() - len(before), entry.start())
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         made = list(self._translated(placed))
         edits = [Edit(*place, _quoted(text)) for place, text in made]
-        sure = dict.fromkeys(self._fuzzy[place] for place, _ in made if place in self._fuzzy)
-        edits += [Edit(*place, po_rules.without_fuzzy(self.text[slice(*place)])) for place in sure]
+        marked = self.options.fuzzy or self.options.draft
+        comments = po_rules.with_fuzzy if marked else po_rules.without_fuzzy
+        places = dict.fromkeys(self._comments[place] for place, _ in made)
+        edits += [Edit(*place, comments(self.text[slice(*place)])) for place in places]
         text = apply(self.text, edits)
-        return po_rules.with_header(text, self.options.target) if self.options.target else text
+        text = po_rules.with_header(text, self.options.target) if self.options.target else text
+        return text.replace("\n", self._newline)
 
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}

@@ -14,6 +14,8 @@ from components.messages import Message, Said, from_json, to_json
 
 Kind = Literal["span", "point", "keep"]
 PARAGRAPH = Said("paragraph")
+_NOTE_SIGN = re.compile(r"\d{1,3}|[*†‡]+")
+_BEFORE_A_NOTE = re.compile(r"[.,;:!?)\]”’»\"']$|[^\W\d_]{4,}$")
 _SEPARATED = re.compile(r"\d[.,]\d")
 
 
@@ -79,13 +81,15 @@ class Options:
     bilingual: bool = False  # the source above its translation
     target: str = ""  # the language of the translation, ISO 639-1; some formats name it
     password: str = field(default="", repr=False)  # that opens the file; empty: none was given
+    draft: bool = False  # the engine wasn't made for the languages, which the file has to say
+    fuzzy: bool = False  # of PO: new messages are marked as to be reviewed
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Options":
-        return cls(tuple(plain["columns"]), plain["bilingual"], plain["target"], plain["password"])
+        return cls(**{**plain, "columns": tuple(plain["columns"])})
 
 
 def _marks(plain: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
@@ -100,6 +104,11 @@ def has_words(text: str) -> bool:
 def is_translated(text: str) -> bool:
     """Whether there are words, or a number that another language writes in another way: $1,250.50."""
     return has_words(text) or _SEPARATED.search(text) is not None
+
+
+def is_note_sign(before: str, text: str) -> bool:
+    """Whether a raised text is the sign of a note, and no power or index: £2.80.¹, tea¹, but m², 10³, CO²."""
+    return bool(_NOTE_SIGN.fullmatch(text.strip()) and _BEFORE_A_NOTE.search(before))
 
 
 def settle(unit: Unit, placed: Placed) -> Placed:

@@ -22,7 +22,7 @@ class ChartTexts:
         self._found: dict[Cell, list[etree._Element]] = defaultdict(list)
         for part in package.matching("xl/charts/"):
             root = self.parts[part] = package.xml(part)
-            for reference in root.iter("{*}strRef"):
+            for reference in root.iter("{*}strRef", "{*}datalabelsRange"):
                 self._add(reference, references)
         for part in package.matching("xl/drawings/drawing"):
             root = self.parts[part] = package.xml(part)

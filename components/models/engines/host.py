@@ -24,13 +24,13 @@ import psutil
 
 from components import lifeline
 from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory
-from components.models.catalog import Task
 from components.models.engines.step_loop import StepLoop
 from components.models.engines.templates import ChatTemplate
 from components.models.looks import Look, cant_look
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.placement import Placement
 from components.models.scores import Scored, TokenScore, not_a_writer, only_on_transformers
+from components.models.spec import Task
 from components.models.translation import TranslationOptions
 
 Emit = Callable[[str, Any], None]

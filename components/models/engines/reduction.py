@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from components.errors import Unavailable
 from components.models import looks
 from components.models.engines.text_scores import score_texts
 from components.models.options import GenerationOptions
@@ -24,10 +25,10 @@ BLOCK = 32  # weights that share a scale
 def smaller(
     engine: Any, asked: looks.Smaller, cancelled: Callable[[], bool]
 ) -> Generator[Any, None, looks.SmallerFound | None]:
-    """None once cancelled. The loaded model isn't touched."""
+    """None once cancelled. The loaded model isn't touched. Raises Unavailable for one with fewer bits."""
     engine.adapters.choose(engine.adapter)
     twin = copy.copy(engine)
-    twin.model = engine.model if asked.weights == "float32" else copy.deepcopy(engine.model)
+    twin.model = in_float32(engine.model, asked.weights != "float32")
     yield
     size = 0
     for module in list(twin.model.modules()):
@@ -55,6 +56,20 @@ def smaller(
     answer = "".join(piece for kind, piece in said if kind == "text")
     taken = usage.decode_seconds / max(usage.new_tokens - 1, 1) or time.perf_counter() - begun
     return looks.SmallerFound(size, measured, answer, taken)
+
+
+def in_float32(model: Any, changed: bool) -> Any:
+    """The model in float32, whatever it was loaded in (bfloat16 with AMX or on a card); a copy where it is to
+    be `changed`, or isn't in float32 yet.
+    """
+    if getattr(model, "is_quantized", False):
+        raise Unavailable(
+            "This model is loaded in fewer bits already. Set its quantization to none in the settings to see "
+            "what fewer bits cost."
+        )
+    if not changed and all(weight.dtype == torch.float32 for weight in model.parameters()):
+        return model
+    return copy.deepcopy(model).float()
 
 
 def reduced(module: Any, weight: Any, asked: looks.Smaller) -> int:

@@ -19,11 +19,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Any
 
-import snowballstemmer
-
-from components.models.languages import language_name
+from components.models.stems import stem
 
 Translate = Callable[[str], str]
 
@@ -67,7 +64,11 @@ class Careful:
         """What a short text's translation is translated back to, if that is something else and the ways of
         asking for the translation don't agree either; empty for any other text.
         """
-        if not self._is_compared(text, made) or self._is_plain(text, made):
+        if not self._is_compared(text, made):
+            return ""
+        if invented := self._invented(text, made):
+            return invented
+        if self._is_plain(text, made):
             return ""
         wanted = set(self._compared(text))
         if any(set(self._compared(one)) == wanted for one in self._ways_back(made)) or self._agree(
@@ -77,6 +78,19 @@ class Careful:
         if " " not in text and self._often(text, made) > 1:
             return ""
         return next(self._ways_back(made), "")
+
+    def _invented(self, text: str, made: str) -> str:
+        """What one word is translated back to, if that is no word, since the engine copies it then.
+
+        Atenciosamente -> Attetiously -> Attetimente -> Attetimente. Of 400 common words it is none.
+        """
+        if " " in text or " " in made or made.casefold() == text.casefold():
+            return ""
+        back = next(self._ways_back(made), "")
+        known = {one.casefold() for one in (text, made)}
+        if not back or " " in back or back.casefold() in known:
+            return ""
+        return back if self._asked(back).strip(" .").casefold() == back.casefold() else ""
 
     def _made(self, text: str) -> str:
         made = _few(self._asked, text, self._pair)
@@ -127,9 +141,9 @@ class Careful:
 
     def _compared(self, text: str) -> list[str]:
         """The stems of a text's words; without those that every text has, if it has others."""
-        words, stemmer = _WORD.findall(text.casefold()), _stemmer(self._pair[0])
-        words = [word for word in words if word not in _usual(self._pair[0])] or words
-        return list(stemmer.stemWords(words)) if stemmer else words
+        words, usual = _WORD.findall(text.casefold()), _usual(self._pair[0])
+        words = [word for word in words if word not in usual] or words
+        return [stem(word, self._pair[0]) for word in words]
 
     def _ways_back(self, made: str) -> Iterator[str]:
         if self._back is not None:
@@ -163,12 +177,6 @@ def _copied(text: str, made: str) -> set[str]:
     """The longer words that a translation has from its source."""
     here, there = (set(_WORD.findall(one.casefold())) for one in (text, made))
     return {word for word in here & there if len(word) > _SMALL}
-
-
-@cache
-def _stemmer(language: str) -> Any:
-    name = language_name(language).lower()
-    return snowballstemmer.stemmer(name) if name in snowballstemmer.algorithms() else None
 
 
 def _common(found: Sequence[str]) -> str:

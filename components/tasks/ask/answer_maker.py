@@ -22,7 +22,8 @@ from components.scripts import EACH_A_WORD
 from components.tasks.ask import full_lists, table_counts
 from components.tasks.ask.answer import Answer, Asked, Quoted
 from components.tasks.ask.finder import SURE, Finding, Quotable, find
-from components.tasks.ask.kinds import ALL, has, spans
+from components.tasks.ask.kinds import ALL, has, kind_of, spans
+from components.tasks.ask.phrases import alternatives
 from components.tasks.ask.written_answer import written
 from components.tasks.summarize.by_engine import Engines
 from components.tasks.summarize.ledger import Ledger, Part, State
@@ -38,12 +39,7 @@ EAST = ("zh", "ja")
 _CHARACTERS = re.compile(f"[{EACH_A_WORD}]")
 FEW_WORDS = 4  # of a question whose language is hard to tell
 # What points back to what was talked about.
-_LEANS = re.compile(
-    r"^\s*(?:and|but|what about|how about|und|aber|et|y|e)\b|^\s*(?:那|还有)|"
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|that|this|those|these|er|ihn|ihm|sie|es|dies\w*|dort|"
-    r"il|elle|ils|elles|lui|leur|él|ella|ellos|ellas)\b|[他她它]|这[个些里]|那[个些里]",
-    re.IGNORECASE,
-)
+_LEANS = re.compile(rf"^\s*(?:{alternatives('goes_on')})|{alternatives('leans')}", re.IGNORECASE)
 MOST_QUESTION = 2_000  # characters
 # Questions that a sentence without a date, or money, hardly answers, and how sure it is at most.
 DATED_OR_PAID, PERHAPS = ("when", "price"), 0.59
@@ -125,11 +121,13 @@ class Answering:
         ]
         if found.sure >= going_on.sure or (content and not leans and same):
             return found, ""
-        return replace(going_on, kind=found.kind if found.kind != "other" else going_on.kind), whole
+        kind = found.kind if found.kind != "other" else going_on.kind
+        sure = min(going_on.sure, PERHAPS) if same else going_on.sure
+        return replace(going_on, kind=kind, sure=sure), whole
 
     def _languages(self, question: str, documents: Sequence[Entry], usual: str = "") -> Sequence[str]:
-        """Of a few words it is hard to tell: then it is that of the question before (`usual`), or the
-        documents' own as likely as another one.
+        """Of a few words it is hard to tell: then it is that of the question before (`usual`), or, of the
+        documents' own and the one it looks like, that whose words ask in it; both where that doesn't tell.
         """
         among = list(dict.fromkeys(entry.language for entry in documents if entry.language))
         told = detect_language(question)
@@ -141,7 +139,9 @@ class Answering:
         same_script = (only in EAST) == (told in EAST)
         if not told:
             return [only]
-        return [only, told] if same_script and len(question.split()) < FEW_WORDS else [told]
+        if not same_script or len(question.split()) >= FEW_WORDS:
+            return [told]
+        return [one for one in (only, told) if kind_of(question, one) != "other"] or [only, told]
 
     def _quoted(self, question: str, found: Finding, documents: Sequence[Entry]) -> Answer:
         says = found.sure >= SURE and bool(found.sentences) and not _lacks_money(found)

@@ -14,13 +14,12 @@ from components.documents import Block, Document
 from components.messages import Message, Said
 from components.retrieval.shelf import Sentence
 from components.retrieval.words import telling, tokens
+from components.tasks.ask.phrases import phrase
 from components.tasks.facts.amounts import plain
 from components.tasks.summarize.passages import place_of
 from components.tasks.summarize.table_rows import header_of
 
-SUM = re.compile(
-    r"\b(?:total|sum|altogether|summe|insgesamt|gesamt\w*)\b|总和|总计|合计|总共|总[额数]", re.IGNORECASE
-)
+SUM = phrase("total")
 NUMBER = re.compile(r"-?\d[\d.,'’ \u00a0\u202f]*")
 _DAY = re.compile(r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}")
 _WORD = re.compile(r"[^\W_]+")

@@ -3,7 +3,6 @@
 Knows sentences and the question's words; nothing about models. `table_counts` counts rows of tables.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,51 +14,21 @@ from components.retrieval.index import Found
 from components.retrieval.shelf import Sentence
 from components.retrieval.words import tokens
 from components.tasks.ask.kinds import has
+from components.tasks.ask.phrases import phrase
 from components.tasks.summarize import minutes
 from components.tasks.summarize.summary import ACTIONS, DECISIONS
 
 NEAR = 0.5  # cosine of a sentence with the question, from which it is about the same
 NEAR_WITH_WORD = 0.3  # the same where it has some of the question's words
 MOST = 200  # sentences of a list
-_DATED = re.compile(
-    r"\b(?:deadlines?|dates?|due|when|fristen?|termine?|échéances?|fechas?|plazos?|prazos?|datas?|scadenze)\b"
-    r"|截止|日期|期限|时间",
-    re.IGNORECASE,
+_DATED, _DEADLINE, _PROMISE, _DECIDED = (
+    phrase("dated"),
+    phrase("deadline"),
+    phrase("promise"),
+    phrase("decided"),
 )
-_DEADLINE = re.compile(
-    r"\bdeadlines?\b|\bdue\b|notice period|\w*frist(?:en)?\b|\btermine?\b|échéances?|\bdélais?\b|\bplazos?\b|"
-    r"\bprazos?\b|scadenz[ae]|截止|期限",
-    re.IGNORECASE,
-)
-# What makes a date the last one: "by 5 May", "bis zum 5. Mai", "5月5日之前".
-_UNTIL = re.compile(
-    r"\b(?:by|until|till|before|no later than|not later than|latest|due|expires?|ends?|closes?|"
-    r"bis|spätestens|vor|"
-    r"fällig|endet|jusqu\w*|avant|au plus tard|hasta|antes|até|vence|termina|entro)\b|"
-    r"之前|以前|前(?=[，。、完提交支])|止|到期",
-    re.IGNORECASE,
-)
-# A time from then until then is no deadline: "vom 21. bis 25. September".
-_RANGE = re.compile(r"\b(?:vom|von|from)\b[^,;:]{1,30}?\b(?:bis|until|till|to)\b", re.IGNORECASE)
-_PROMISE = re.compile(
-    r"\b(?:promis\w*|agreed? to do|commit\w*|(?:action|to-?do) (?:items?|points?)|to-?dos?|tasks?|next steps|"
-    r"versprochen|zugesagt|verspricht|aufgaben?|promet\w*|promess\w*|tareas?|tarefas?|promis)\b|承诺|答应|待办|任务",
-    re.IGNORECASE,
-)
-_DECIDED = re.compile(
-    r"\b(?:decisions?|decided?|resolutions?|beschl[uü]ss\w*|beschlossen|entscheidung\w*|entschieden|décisions?|"
-    r"decisiones|decisões|decidid[oa]s?)\b|决定|决议",
-    re.IGNORECASE,
-)
-FRAME = re.compile(
-    r"\b(?:each|every|jede[rs]?) (?:person|people|speaker|member|participant|party|one|"
-    r"sprecher\w*|teilnehmer\w*)\b|"
-    r"每(?:个|位)?(?:人|发言人|参会者|成员)|"
-    r"\b(?:which|what|who|all|each|every|list|name|show|find|there|mentioned|named|listed|given|many|much|"
-    r"how|did|does|is|are|hoch|welche[rsn]?|alle[rns]?|jede[rs]?|nenne|liste|zeige|gibt|wie|viele|was)\b"
-    r"|有哪些|哪些|列出|列举|所有|每个|每位|什么|多少",
-    re.IGNORECASE,
-)
+_UNTIL, _RANGE = phrase("until"), phrase("range")
+FRAME = phrase("frame")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Rows of tables that a question counts or adds up: computed, not guessed.
 
 Knows tables and the question's words; nothing about models. A question names conditions: a number ("over
-1,000"), for the column of numbers that it names or the last one of amounts; a cell ("unpaid", "Berg Bakery"),
-in a column that says the same again and again; a date ("in February 2027"). The message says which were used,
-and `ignored` which words of the question were not.
+1,000"), for the column of numbers that it names or the one of the largest amounts; a cell ("unpaid", "Berg
+Bakery"), in a column that says the same again and again, or yes to its own name; a date ("in February 2027").
+The message says which were used, and `ignored` which words of the question were not.
 """
 
 import re
@@ -19,54 +19,20 @@ from components.messages import Message, Said, clauses, counted
 from components.scripts import UNSPACED
 from components.tasks.ask.asked_tables import NUMBER, SUM, Table, row_of, stems, tables_of, value_of
 from components.tasks.ask.full_lists import FRAME, Listed
+from components.tasks.ask.phrases import alternatives, phrase
 from components.tasks.facts import amounts, dates
 
 # A cell's word in another form, as "offene" of "offen": it has a few letters more, or much of it is the same.
 SHORTEST, LONGER = 4, 2
 SAME, SHARE = 6, 0.65
-_OVER = re.compile(
-    r"\b(?:over|above|more than|greater than|at least|exceed\w*|über|mehr als|mindestens|plus de|más de|"
-    r"mais de|più di)\b|超过|大于|高于|以上|>",
-    re.IGNORECASE,
-)
-_UNDER = re.compile(
-    r"\b(?:under|below|less than|fewer than|at most|unter|weniger als|höchstens|moins de|menos de|meno di)\b"
-    r"|低于|少于|小于|以下|<",
-    re.IGNORECASE,
-)
-_INCLUSIVE = re.compile(r"\b(?:at least|at most|mindestens|höchstens)\b|以上|以下", re.IGNORECASE)
-_BEHIND = re.compile(r"以[上下]")  # stands behind its number
-_MOST = re.compile(
-    r"\b(?:largest|biggest|highest|greatest|most expensive|maximum|größte[nrs]?|höchste[nrs]?|"
-    r"teuerste[nrs]?|plus (?:grande?|élevée?|haute?)|mayor|más alt[oa]|maior|mais alt[oa]|maggiore|"
-    r"più alt[oa])\b|最[大高多贵]",
-    re.IGNORECASE,
-)
-_LEAST = re.compile(
-    r"\b(?:smallest|lowest|least expensive|cheapest|minimum|kleinste[nrs]?|niedrigste[nrs]?|"
-    r"billigste[nrs]?|günstigste[nrs]?|plus (?:petite?|basse?)|menor|más baj[oa]|mais baix[oa]|minore|"
-    r"più bass[oa])\b|最[小低少便]",
-    re.IGNORECASE,
-)
-_MEAN = re.compile(
-    r"\b(?:average|mean|durchschnitt\w*|mittelwert|moyenne?|promedio|média|media)\b|平均", re.IGNORECASE
-)
-_HOW_MANY = re.compile(
-    r"\bhow many\b|\bwie ?viele\b|\bcombien de\b|\bcuánt[oa]s\b|\bquant[oa]s\b|\bquant[ie]\b|"
-    r"(?:多少|几)(?:个|张|笔|份|项|条|家|人|次)",
-    re.IGNORECASE,
-)
-# A date that is only a border, which a cell that says the same doesn't stand for.
-_BORDER = re.compile(
-    r"\b(?:before|after|since|until|till|by|between|vor|nach|seit|bis|zwischen|avant|après|depuis|antes|"
-    r"después|depois|desde|hasta|até|prima|dopo)\b|[之以]?[前后]|至|到",
-    re.IGNORECASE,
-)
+_OVER, _UNDER, _INCLUSIVE, _BEHIND = phrase("over"), phrase("under"), phrase("inclusive"), phrase("behind")
+_WHICH = phrase("which")
+_MOST, _LEAST, _MEAN, _HOW_MANY = phrase("most"), phrase("least"), phrase("mean"), phrase("how_many")
+_BORDER = phrase("border")  # of dates, which a cell that says the same doesn't stand for
 _NOT = re.compile(
-    r"(?:\b(?:not|nicht|pas|without|except|excluding|other than|ohne|außer)|n['’]t)(?:\s+\w+){0,2}\s*$|"
-    r"\b(?:no|non|não|kein\w*)\s*$|[不没非]有?\s*$",
-    re.IGNORECASE,
+    rf"(?:{alternatives('is_not')})(?:\s+\w+){{0,2}}\s*$|(?:{alternatives('no')})\s*$", re.IGNORECASE
 )
+_YES, _OPPOSITE = phrase("yes"), phrase("opposite")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W_]+")
 _EAST = re.compile(f"[{UNSPACED}]")
@@ -106,6 +72,7 @@ class _Condition:
     value: str
     rows: frozenset[int]
     negated: bool = False
+    by: str = ""  # the word of the question, where it isn't the value
 
     @property
     def message(self) -> Message:
@@ -139,8 +106,8 @@ class _Rows:
 
 
 def asks(question: str) -> bool:
-    """Whether a question may be one for a number of rows, or for what they come to."""
-    return any(one.search(question) for one in (_HOW_MANY, SUM, _MOST, _LEAST, _MEAN))
+    """Whether a question may be one for rows, their number, or what they come to."""
+    return any(one.search(question) for one in (_HOW_MANY, _WHICH, SUM, _MOST, _LEAST, _MEAN))
 
 
 def count(
@@ -180,7 +147,12 @@ def _rows(
     column = _column(table, asked, language, bool(limits) or bool(figure))
     if column < 0 and (limits or figure):
         return None
-    conditions = [one for i in range(len(table.names)) if (one := _cells_named(question, table, i))]
+    columns = range(len(table.names))
+    conditions = [
+        one
+        for i in columns
+        if (one := _cells_named(question, table, i) or _ticked(question, language, table, i))
+    ]
     when = _dated(question, language, table)
     if when is None:
         return None
@@ -290,7 +262,7 @@ def _ignored(question: str, language: str, made: Sequence[_Rows]) -> tuple[str, 
     used = set[str]()
     for one in made:
         used |= one.table.says(language)
-        used |= stems(" ".join(condition.value for condition in one.conditions), language)
+        used |= stems(" ".join(f"{each.value} {each.by}" for each in one.conditions), language)
     rest = FRAME.sub(" ", question)
     for pattern in (_OVER, _UNDER, _INCLUSIVE, SUM, _MOST, _LEAST, _MEAN, _HOW_MANY, NUMBER):
         rest = pattern.sub(" ", rest)
@@ -359,6 +331,24 @@ def _cells_named(question: str, table: Table, column: int) -> _Condition | None:
     rows = frozenset(row for row, cell in cells.items() if cell and (cell in said) != negated)
     whole = [next(one for one in table.cells(column) if _plain(one) == value) for value in said]
     return _Condition(table.called(column), ", ".join(whole), rows, negated)
+
+
+def _ticked(question: str, language: str, table: Table, column: int) -> _Condition | None:
+    """Rows of a column that says yes or no to its own name: "paid", "not paid", "unpaid" of "Paid: yes"."""
+    cells = {row: _plain(table.block.rows[row][column]) for row in table.body}
+    yes = {cell for cell in cells.values() if _YES.fullmatch(cell)}
+    if len(yes) != 1 or len(set(cells.values())) != 2:
+        return None
+    own = stems(table.names[column], language)
+    for word in _WORD.finditer(question):
+        opposite = _OPPOSITE.match(word[0])
+        denied = bool(opposite and own & stems(word[0][opposite.end() :], language))
+        if denied or own & stems(word[0], language):
+            wanted = bool(_NOT.search(question[: word.start()])) == denied
+            rows = frozenset(row for row, cell in cells.items() if (cell in yes) == wanted)
+            value = next(table.block.rows[row][column] for row, cell in cells.items() if cell in yes)
+            return _Condition(table.called(column), value, rows, not wanted, word[0])
+    return None
 
 
 def _plain(text: str) -> str:
@@ -437,7 +427,7 @@ def _is_on(cell: str, key: dates.Key) -> bool:
 
 
 def _column(table: Table, asked: set[str], language: str, wants_number: bool) -> int:
-    """The column that the question names, or the last one of amounts; -1: there is none."""
+    """The column that the question names, or the one of the largest amounts; -1: there is none."""
     if not wants_number:
         return -1
     if named := [i for i in table.numeric if asked & stems(table.names[i], language)]:
@@ -445,4 +435,6 @@ def _column(table: Table, asked: set[str], language: str, wants_number: bool) ->
     money = [
         i for i in table.numeric if any(re.search(r"[$€£¥元]|[.,]\d\d$", cell) for cell in table.cells(i))
     ]
-    return (money or table.numeric or [-1])[-1]
+    if money:  # the whole, and not the tax in it
+        return max(money, key=lambda i: sum(filter(None, map(value_of, table.cells(i))), Decimal(0)))
+    return (table.numeric or (-1,))[-1]

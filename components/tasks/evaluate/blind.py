@@ -20,7 +20,7 @@ from components.row_work import RowWork, Work
 from components.tasks.evaluate.evaluation import KIND, VOTES, Evaluation, change_json
 from components.tasks.evaluate.ranks import Rank, choice, ranks
 
-ROOM = "room.json"
+ROOM, LEFT_OUT = "room.json", "left_out.json"
 MOST_KEYS = 9  # answers that have a key of their own
 MOST_VOTES = 20_000  # of one evaluation, so that a room can't fill the disk
 
@@ -55,10 +55,8 @@ def _said(found: Evaluation, at: int) -> list[tuple[int, str]]:
 
 
 def order(found: Evaluation, voter: str) -> list[int]:
-    """The questions in a voter's own order."""
-    items = can_vote(found)
-    random.Random(f"{found.id}{voter}").shuffle(items)
-    return items
+    """The questions in a voter's own order, which stays as it is where more are answered meanwhile."""
+    return sorted(can_vote(found), key=lambda at: random.Random(f"{found.id} {voter} {at}").random())
 
 
 def shown(found: Evaluation, at: int, voter: str) -> list[tuple[int, str]]:
@@ -87,6 +85,20 @@ def keep(place: Path, vote: Vote) -> None:
     if len(read_json(place / VOTES)) >= MOST_VOTES:
         raise Unavailable("This vote has as many votes as can be kept.")
     change_json(place / VOTES, f"{vote.item}:{vote.voter}", vote.to_json())
+
+
+def left_out(place: Path) -> set[int]:
+    """The pairs that are left out of training data, by the numbers that `feedback.of_votes` gives them."""
+    return {int(name) for name, out in read_json(place / LEFT_OUT).items() if out is True and _is_int(name)}
+
+
+def leave_out(place: Path, pair: int, out: bool) -> None:
+    """Leaves a pair out of training data from now on, or takes it in again."""
+    change_json(place / LEFT_OUT, str(pair), out)
+
+
+def _is_int(name: str) -> bool:
+    return name.removeprefix("-").isdecimal()
 
 
 def tally(given: Sequence[Vote], setups: int) -> list[Rank]:

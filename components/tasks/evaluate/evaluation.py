@@ -7,12 +7,14 @@ Knows rows and files; nothing about how answers are made or scored.
                   sentiments.json  how positive continuations are
                   notes.json       a person's notes and ratings, by question
                   votes.json       the votes of a blind comparison
+                  left_out.json    pairs of votes that are left out of training data
 """
 
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,11 @@ class Plan(Kept):
     digest: str = ""  # SHA-256 of the questions
     likelihood: bool = False  # whether it is also asked how likely the expected answers are
     versions: Mapping[str, str] = field(default_factory=dict)
+    turn: Count = 0  # questions that a model is asked before it is the next one's turn; 0: all of them
+
+    def places(self, items: int) -> list[tuple[int, int]]:
+        """Which setup is asked which of so many questions, in their order."""
+        return order(len(self.setups), items, self.turn)
 
 
 @dataclass(frozen=True)
@@ -89,11 +96,13 @@ def keyed(prompt: str, document: str, before: Sequence[tuple[str, str]]) -> str:
     return " ".join(" ".join([*said, prompt, document]).casefold().split())
 
 
-def order(setups: int, items: int) -> list[tuple[int, int]]:
-    """Which setup is asked which question, in their order: a trial of each, then one after the other."""
-    trial = [(setup, item) for setup in range(setups) for item in range(min(TRIAL, items))]
-    rest = [(setup, item) for setup in range(setups) for item in range(min(TRIAL, items), items)]
-    return [*trial, *rest]
+def order(setups: int, items: int, turn: int = 0) -> list[tuple[int, int]]:
+    """Which setup is asked which question, in their order: a trial of each, then one after the other, or by
+    turns of so many questions, so that the first answers of all are there soon.
+    """
+    starts = [0, *range(min(TRIAL, items), items, turn or max(items, 1)), items]
+    parts = [range(start, end) for start, end in pairwise(starts)]
+    return [(setup, item) for part in parts for setup in range(setups) for item in part]
 
 
 def load(works: RowWork, work: Work) -> Evaluation:
@@ -102,7 +111,7 @@ def load(works: RowWork, work: Work) -> Evaluation:
     questions = questions_of(place)
     plan, body = Plan.from_json(work.settings), Body.from_json(work.body)
     answers: list[list[Answer | None]] = [[None] * len(questions.items) for _ in plan.setups]
-    places = order(len(plan.setups), len(questions.items))
+    places = plan.places(len(questions.items))
     support, sentiments, own = read_json(place / SUPPORT), read_json(place / SENTIMENTS), notes(place)
     for step in works.steps(work.id).read():
         if step.number >= len(places):

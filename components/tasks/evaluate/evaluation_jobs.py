@@ -34,7 +34,6 @@ from components.tasks.evaluate.evaluation import (
     Evaluation,
     Facts,
     Plan,
-    order,
 )
 from components.tasks.evaluate.model_answer import Answer
 from components.tasks.evaluate.one_question import ask, with_likelihood
@@ -70,9 +69,17 @@ class Evaluating:
     models: Models
 
     def start(
-        self, questions: Questions, setups: Sequence[Setup], seed: int, likelihood: bool = False
+        self,
+        questions: Questions,
+        setups: Sequence[Setup],
+        seed: int,
+        likelihood: bool = False,
+        turn: int = 0,
     ) -> str:
-        """Starts an evaluation and returns its id. Raises BadInput before anything is written."""
+        """Starts an evaluation and returns its id. Raises BadInput before anything is written.
+
+        `turn`: so many questions to a model before it is the next one's turn; 0: all of them.
+        """
         chosen = named(setups)
         for setup in chosen:
             check(setup.settings)
@@ -89,7 +96,7 @@ class Evaluating:
                 number=count,
                 most=MOST_ANSWERS,
             )
-        plan = Plan(chosen, seed, questions.digest, likelihood, versions())
+        plan = Plan(chosen, seed, questions.digest, likelihood, versions(), turn)
         work_id = self.over.create(KIND, questions.name, plan.to_json(), count)
         evaluation.keep_questions(self.over.works.place(work_id), questions)
         self._run(work_id, questions, plan)
@@ -122,7 +129,7 @@ class Evaluating:
             )
 
     def _run(self, work_id: str, questions: Questions, plan: Plan, failed: bool = False) -> None:
-        places = order(len(plan.setups), len(questions.items))
+        places = plan.places(len(questions.items))
         worker = _Worker(self.over, work_id, self.models, questions, plan)
         self.over.start(
             work_id,

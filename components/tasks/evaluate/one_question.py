@@ -22,7 +22,7 @@ from components.tasks.borders import borders
 from components.tasks.chat import fit, fit_text
 from components.tasks.evaluate.model_answer import Answer, Likelihood
 from components.tasks.evaluate.questions import Item, Questions, asked
-from components.tasks.evaluate.setups import Setup
+from components.tasks.evaluate.setups import Setup, turns_before
 
 CUT = Said("The answer was cut at the maximum of new tokens.")
 IsCancelled = Callable[[], bool]
@@ -153,11 +153,7 @@ def prompt_of(
     if task == "complete" or not engine.info.chat:
         prompt, lost = fit_text(f"{text}\n\n", engine.count, engine.info.context, room)
     else:
-        turns: list[Message] = [{"role": role, "content": said} for role, said in item.before]
-        if setup.settings.system.strip():
-            turns = [one for one in turns if one["role"] != "system"]
-            turns.insert(0, {"role": "system", "content": setup.settings.system.strip()})
-        turns.append({"role": "user", "content": text})
+        turns = [*turns_before(setup, item), Message(role="user", content=text)]
         prompt, lost = fit(turns, False, engine.count, engine.info.context, room)
     if lost:
         raise _too_long(engine)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from components.errors import BadInput
 from components.kept import Count, Kept
-from components.models.options import GenerationOptions
+from components.models.options import GenerationOptions, Message
+from components.tasks.evaluate.questions import Item
 
 MOST = 8  # setups of one evaluation
 LONGEST = 32_768
@@ -39,6 +40,17 @@ class Setup(Kept):
     model: str  # its title
     settings: Settings = dataclasses.field(default_factory=Settings)
     name: str = ""  # what tells it from the others
+
+
+def turns_before(setup: Setup, item: Item) -> list[Message]:
+    """What a chat model reads before the question: the setup's own system prompt, else the question's; and
+    the turns that come before it.
+    """
+    turns: list[Message] = [{"role": role, "content": said} for role, said in item.before]
+    if system := setup.settings.system.strip():
+        turns = [one for one in turns if one["role"] != "system"]
+        turns.insert(0, {"role": "system", "content": system})
+    return turns
 
 
 def named(setups: Sequence[Setup]) -> tuple[Setup, ...]:

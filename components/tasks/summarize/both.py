@@ -1,4 +1,4 @@
-"""*Both*: the model says the quotes shorter and connects them, group by group in the document's order.
+"""*Shorten*: the model says the quotes shorter and connects them, group by group in the document's order.
 
 Knows the maker of lines and a writer; nothing about reading. What the model says counts only where the
 group's passages bear it out: a sentence without support is replaced by the quote.

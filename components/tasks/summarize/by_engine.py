@@ -11,7 +11,8 @@ from components.errors import EngineFailed
 from components.models.catalog import ModelSpec
 from components.tasks.answers import NO_ANSWER
 from components.tasks.summarize.part_reader import Lease
-from components.tasks.translate.pipeline import Request, Translator
+from components.tasks.translate.outcome import Request
+from components.tasks.translate.pipeline import Translator
 from components.tasks.translate.routes import Route, routes
 from components.tasks.translate.sentence_engines import leased
 from components.tasks.translate.sentences import join, split

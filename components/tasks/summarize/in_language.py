@@ -50,7 +50,7 @@ def in_language(
     if borrow is None and not known:
         return lines, [
             Said(
-                "Quotes stay in the document's language. For {language}, choose the method Write or Both.",
+                "Quotes stay in the document's language. For {language}, choose the method Write or Shorten.",
                 language=other,
             )
         ]

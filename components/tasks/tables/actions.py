@@ -29,7 +29,7 @@ from components.tasks.tables.action import Action, Row, Tools, Working
 from components.tasks.tables.table_settings import TableSettings, check_prompt, fields_of, filled
 from components.tasks.translate import sentence_engines
 from components.tasks.translate.asked import translator
-from components.tasks.translate.pipeline import Request
+from components.tasks.translate.outcome import Request
 from components.tasks.translate.routes import Route, routes
 from components.tasks.translate.sentences import join, split
 from components.tasks.translate.typed_texts import TextRequest

@@ -19,14 +19,15 @@ from components.documents.rewriting.rewriter_client import OpenedFile, open_file
 from components.documents.rewriting.units import Options, Placed, Unit
 from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs, State, keep_end
-from components.messages import Message, Said, counted
+from components.messages import Message, Said, counted, from_json, to_json
 from components.models.languages import UNSPACED
 from components.models.manager import ModelManager
 from components.tasks.translate import sentence_engines
 from components.tasks.translate.asked import translator
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.mark_places import phrases, place
-from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
+from components.tasks.translate.outcome import Outcome, Request
+from components.tasks.translate.pipeline import Progress, Translator
 from components.tasks.translate.receipt import LISTED, Marked, Receipt, Segments
 from components.tasks.translate.routes import Route
 from components.tasks.translate.sentences import Sentence, split
@@ -106,14 +107,18 @@ class DocumentTranslator:
         path = self._place(translation_id) / "result"
         return path.read_bytes() if path.exists() else None
 
-    def sides(self, translation_id: str) -> list[tuple[str, str]]:
+    def sides(self, translation_id: str) -> list["Side"]:
         """Each text of a translated document with its translation, in their order; empty where they weren't
-        kept, or for another person's.
+        kept, or for another person's. Of what was translated before marks were kept, none are there.
         """
         path = self._place(translation_id) / SIDES
         if self._translations.get(translation_id) is None or not path.exists():
             return []
-        return [(source, target) for source, target in json.loads(path.read_text(encoding="utf-8"))]
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return [
+            Side(source, target, tuple(map(from_json, why[0] if why else ())))
+            for source, target, *why in rows
+        ]
 
     def delete(self, translation_id: str) -> None:
         """Deletes the document, its translation and its receipt; a running job on it ends."""
@@ -176,19 +181,29 @@ def _not_written(error: OSError) -> Unavailable:
     )
 
 
-def _sides(opened: OpenedFile, units: "TranslatedUnits") -> list[tuple[str, str]]:
+def _sides(opened: OpenedFile, units: "TranslatedUnits") -> list[tuple[str, str, list[Any]]]:
     """A text that was left as it is appears on both sides."""
     return [
-        (unit.text, placed.text if placed else unit.text)
-        for unit, placed in zip(opened.units, units.placed, strict=True)
+        (unit.text, placed.text if placed else unit.text, [to_json(one) for one in why])
+        for unit, placed, why in zip(opened.units, units.placed, units.why, strict=True)
     ]
 
 
 @dataclass(frozen=True)
+class Side:
+    """A text of a document, its translation, and why that is marked."""
+
+    source: str
+    target: str
+    why: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
 class TranslatedUnits:
-    """Each unit's translation, and what the receipt says of the segments."""
+    """Each unit's translation and why it is marked, and what the receipt says of the segments."""
 
     placed: tuple[Placed | None, ...]
+    why: tuple[tuple[Message, ...], ...]
     segments: Segments
     marked: tuple[Marked, ...]
 
@@ -219,7 +234,8 @@ def translate_units(
         targets = [found[at].target if found[at].target.strip() else found[at].source for at in mine]
         placed.append(place(unit, lead, sentences, targets, spaced, known) if sentences else None)
     outcomes = [found[at] for at in range(len(requests))]
-    return TranslatedUnits(tuple(placed), Segments.of(outcomes), _marked(opened, outcomes, owners))
+    why = tuple(tuple(dict.fromkeys(f.text for at in mine for f in found[at].findings)) for mine in owners)
+    return TranslatedUnits(tuple(placed), why, Segments.of(outcomes), _marked(opened, outcomes, owners))
 
 
 def _done(done: int, count: int) -> Message:

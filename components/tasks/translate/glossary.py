@@ -12,16 +12,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any
 
-import snowballstemmer
-
-from components.models.languages import language_name
+from components.models.stems import stem
 from components.tasks.translate.protection import bounded
 
 STEMMED = 4  # letters from which a word has a stem; shorter ones are too alike
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _GONE = "\u0000"  # in the place of what was found
+# Endings of plurals and of their singulars that stemmers take for two words: ações, shelves, luces.
+_PLURALS = {
+    "pt": (
+        *((f"{vowels}s", "ão") for vowels in ("õe", "ãe", "ão")),
+        *((f"{vowel}is", f"{plain}l") for vowel, plain in zip("aéeóou", "aeeoou", strict=True)),
+        ("is", "il"),
+        ("eis", "il"),
+        ("ns", "m"),
+    ),
+    "en": (("men", "man"), ("ves", "f"), ("ves", "fe"), ("ices", "ix"), ("ices", "ex"), ("ses", "sis")),
+    "es": (("ces", "z"),),
+}
 
 
 @dataclass(frozen=True)
@@ -162,15 +171,13 @@ def _is_form(term: str, word: str, language: str) -> bool:
         return False
     if word.casefold() == term.casefold():
         return word == term or len(term) >= STEMMED
-    return min(len(term), len(word)) >= STEMMED and _stem(term, language) == _stem(word, language)
+    if _is_plural(word, term, language) or _is_plural(term, word, language):
+        return True
+    return min(len(term), len(word)) >= STEMMED and stem(term, language) == stem(word, language)
 
 
-def _stem(word: str, language: str) -> str:
-    stemmer = _stemmer(language)
-    return str(stemmer.stemWord(word.casefold())) if stemmer else word.casefold()
-
-
-@cache
-def _stemmer(language: str) -> Any:
-    name = language_name(language).lower()
-    return snowballstemmer.stemmer(name) if name in snowballstemmer.algorithms() else None
+def _is_plural(many: str, one: str, language: str) -> bool:
+    """Whether a word is another's plural, by their endings."""
+    many, one = many.casefold(), one.casefold()
+    ends = _PLURALS.get(language, ())
+    return any(many.endswith(end) and f"{many.removesuffix(end)}{other}" == one for end, other in ends)

@@ -18,6 +18,7 @@ _WORD = re.compile(rf"[^\W_]+(?:['’-][^\W_]+)*|[{EACH_A_WORD}]")
 ALIKE = 0.6  # similarity from which two words are taken for each other
 AGREEING = 0.5  # what the lesser of two likenesses adds: to the phrase's translation, and to its own words
 NEARNESS = 0.35  # what standing at the same place is worth beside that
+ANOTHER, SMALL = 0.3, 0.1  # what it costs to be the translation of other words, or small ones alone
 
 
 def phrases(unit: Unit, sentences: Sequence[Sentence]) -> list[str]:
@@ -250,7 +251,10 @@ def _window(
     wanted = _WORD.findall(phrase.casefold())
     own = [source[a:b].casefold() for a, b in inside]
     texts = [target[a:b].casefold() for a, b in words]
-    middle = (inside[0][0] + inside[-1][1]) / 2 / max(len(source), 1)
+    anchors = _anchors(source, inside, target, words)
+    middle = _expected((inside[0][0] + inside[-1][1]) / 2, anchors, len(source), len(target))
+    taken = {anchor[1] for anchor in anchors}
+    long = any(len(word) > _PARTICLE for word in own)
     best, found = -1.0, (0, 0)
     usual = len(wanted) or len(own)
     for size in range(max(1, usual - 2), min(len(words), usual + 2) + 1):
@@ -260,9 +264,45 @@ def _window(
             likeness = ways[1] + AGREEING * ways[0]
             center = (words[first][0] + words[first + size - 1][1]) / 2 / len(target)
             score = likeness + NEARNESS * (1 - abs(center - middle)) - 0.02 * abs(size - usual)
+            score -= ANOTHER * len(taken.intersection(words[first : first + size])) / size
+            score -= SMALL if long and all(len(word) <= _PARTICLE for word in some) else 0
             if score > best:
                 best, found = score, (first, first + size - 1)
     return found
+
+
+def _anchors(
+    source: str, inside: Sequence[tuple[int, int]], target: str, words: Sequence[tuple[int, int]]
+) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Words around a span that look alike in both languages, in the same order: (there, in the target).
+
+    In "the landlord repairs the heating", "o proprietário repara o aquecimento" is tied down by "repara".
+    """
+    pairs: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    texts = [target[a:b].casefold() for a, b in words]
+    for word in _WORD.finditer(source):
+        if word.span() in inside or (len(word[0]) <= _PARTICLE and not word[0].isdigit()):
+            continue
+        ranked = sorted(range(len(texts)), key=lambda at: -_similar(word[0].casefold(), texts[at]))
+        likeness = [_similar(word[0].casefold(), texts[at]) for at in ranked[:2]]
+        later = not pairs or (ranked and words[ranked[0]] > pairs[-1][1])
+        if later and likeness and likeness[0] > max([0.0, *likeness[1:]]):
+            pairs.append((word.span(), words[ranked[0]]))
+    return pairs
+
+
+def _expected(
+    middle: float,
+    anchors: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+    size: int,
+    target_size: int,
+) -> float:
+    """Where in the target the middle of a span should be, as a share of it: between the anchors around it."""
+    points = [(0.0, 0.0), *((sum(a) / 2, sum(b) / 2) for a, b in anchors), (float(size), float(target_size))]
+    before = max(point for point in points if point[0] <= middle)
+    after = min(point for point in points if point[0] >= middle)
+    share = (middle - before[0]) / ((after[0] - before[0]) or 1)
+    return (before[1] + share * (after[1] - before[1])) / max(target_size, 1)
 
 
 def _alike(wanted: Sequence[str], some: Sequence[str]) -> float:

@@ -17,15 +17,15 @@ from components.tasks.translate import (
     glossary,
     number_style,
     people,
-    places,
     protection,
     same_in_both,
     sentence_checks,
     sign_checks,
-    towns,
 )
 from components.tasks.translate.code_lines import is_code
 from components.tasks.translate.glossary import Term
+from components.tasks.translate.names_alone import NamesAlone
+from components.tasks.translate.outcome import Outcome, Request
 from components.tasks.translate.protection import Masked, Piece
 from components.tasks.translate.same_in_both import alike, may_be_name, may_be_shouted
 from components.tasks.translate.second_try import SecondTry, edges, first, halves, has_letters
@@ -46,56 +46,6 @@ LEAKED = Said("A placeholder was lost in the translation.")
 DRAFT = Finding(
     "draft", Said("A draft: the engine wasn't made for these languages. Read it before you use it.")
 )
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One sentence and what became of it."""
-
-    source: str
-    target: str
-    findings: tuple[Finding, ...] = ()
-    retried: bool = False
-    skipped: bool = False  # nothing in it to translate
-    remembered: bool = False  # from the translation memory
-    elsewhere: bool = False  # as it was corrected after another sentence
-    alternatives: tuple[str, ...] = ()
-    why: Message = ""  # what the engine says of a translation that isn't there
-    returned: str = ""  # what a few words are translated back to, where that says something else
-
-    @property
-    def silent(self) -> bool:
-        """Whether the engine returned nothing, and didn't say why."""
-        return not self.target.strip() and not self.why
-
-    @property
-    def flagged(self) -> bool:
-        return bool(self.findings)
-
-    @property
-    def translated(self) -> bool:
-        """Whether there is a translation at all, marked or not."""
-        left = any(finding.kind in ("failed", "untranslated") for finding in self.findings)
-        return not self.skipped and bool(self.target.strip()) and not left
-
-    @property
-    def same(self) -> bool:
-        """A word that is the same in both languages, as far as the engine knows."""
-        return self.translated and self.target.strip() == self.source.strip()
-
-
-@dataclass(frozen=True)
-class Request:
-    """One sentence as the pipeline gets it."""
-
-    text: str
-    kept: tuple[str, ...] = ()  # pieces that must stay letter by letter (code in a document)
-    before: str = ""  # the sentence before it, which says what a word means
-
-    @property
-    def asked(self) -> "Request":
-        """What an engine is asked: the same wherever it is."""
-        return replace(self, before="")
 
 
 class Memory(Protocol):
@@ -137,8 +87,7 @@ class Translator:
     hypotheses: int = 1
     cancelled: Callable[[], bool] = lambda: False
     draft: bool = False  # the engine wasn't made for these languages, which marks all that it writes
-    _listed: frozenset[str] = frozenset()  # texts that are names of towns among others
-    _persons: frozenset[str] = frozenset()  # texts that are given names among others
+    _names: NamesAlone = field(init=False)  # of the texts at hand
     _decimal: str = ""  # the sign before decimals, as the texts at hand have it; empty: not told
 
     def outcomes(self, requests: Sequence[Request]) -> Iterator[tuple[int, Outcome]]:
@@ -149,7 +98,7 @@ class Translator:
         places: dict[Request, list[int]] = {}
         self._decimal = number_style.decimal_sign((r.text for r in requests), self.source)
         texts = [request.text for request in requests]
-        self._listed, self._persons = towns.listed(texts, self.source), people.listed(texts, self.source)
+        self._names = NamesAlone.of(texts, (self.source, self.target), self.terms)
         known = self.memory.find([request for request in requests if not request.kept])
         for at, request in enumerate(requests):
             if request in known:
@@ -185,8 +134,7 @@ class Translator:
             return Outcome(request.text, request.text, skipped=True)
         if other := same_in_both.third_language(request.text, self.source, self.target):
             return Outcome(request.text, request.text, (sentence_checks.foreign(other),))
-        named = places.name(request.text, self.source, self.target)
-        if named and not glossary.pieces(self.terms, request.text):
+        if named := self._names.known(request.text):
             return Outcome(request.text, named)
         masked = protection.mask(request.text, [(piece, "") for piece in request.kept])
         if not has_letters(protection.without(masked)):
@@ -217,7 +165,7 @@ class Translator:
             for at, outcome in zip(bad, again, strict=True):
                 outcomes[at] = outcome
         self._for_women(batch, outcomes, options)
-        return [self._as_person(self._as_town(self._as_returned(outcome))) for outcome in outcomes]
+        return [self._names.settled(self._as_returned(outcome)) for outcome in outcomes]
 
     def _as_returned(self, outcome: Outcome) -> Outcome:
         """A few words of which nothing else says whether they are right, marked where the engine says so."""
@@ -239,51 +187,6 @@ class Translator:
                 found = (*before.findings, sentence_checks.one_gender(other))
                 offered = tuple(dict.fromkeys((*before.alternatives, other)))
                 outcomes[at] = replace(before, findings=found, alternatives=offered)
-
-    def _as_town(self, outcome: Outcome) -> Outcome:
-        """A text that is the name of a town and nothing else: kept if that is what it means, or marked."""
-        town, text = towns.called(outcome.source), outcome.source
-        if not town or glossary.pieces(self.terms, text):
-            return outcome
-        listed = text in self._listed
-        meant = listed or town.of_words or town.may_be_meant(self.source)
-        if towns.is_form(town, outcome.target):
-            left = tuple(f for f in outcome.findings if f.kind != "untranslated" or not meant)
-            return replace(outcome, findings=left)
-        others = tuple(dict.fromkeys(filter(None, (outcome.target, *outcome.alternatives))))
-        if town.of_words or listed:
-            sure = listed or town.is_large
-            return Outcome(
-                text,
-                text,
-                () if sure else (sentence_checks.may_be_town(text),),
-                skipped=sure,
-                alternatives=others,
-            )
-        if meant:
-            offered = tuple(dict.fromkeys((text, *outcome.alternatives)))
-            return replace(
-                outcome, findings=(*outcome.findings, sentence_checks.may_be_town(text)), alternatives=offered
-            )
-        return outcome
-
-    def _as_person(self, outcome: Outcome) -> Outcome:
-        """A text that is a given name and became another one: kept, and marked if it is in no list.
-
-        In a list of such, one that became a word is marked: Grant, Concessão.
-        """
-        text, made = outcome.source, outcome.target
-        if glossary.pieces(self.terms, text) or not made or made.casefold() == text.casefold():
-            return outcome
-        listed, renamed = text in self._persons, people.renamed(text, made, (self.source, self.target))
-        left = sentence_checks.may_be_person(text)
-        if renamed:
-            others = tuple(dict.fromkeys((made, *outcome.alternatives)))
-            return Outcome(text, text, () if listed else (left,), skipped=listed, alternatives=others)
-        if not listed:
-            return outcome
-        offered = tuple(dict.fromkeys((text, *outcome.alternatives)))
-        return replace(outcome, findings=(*outcome.findings, left), alternatives=offered)
 
     def _masked(self, text: str, more: Sequence[tuple[str, str]]) -> Masked:
         """What an engine is asked."""

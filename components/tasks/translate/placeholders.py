@@ -65,7 +65,7 @@ _PATTERN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _KI
 _BRACE = re.compile(r"[$#@]?\{")
 # What stands for a number of things: a count in front of a noun.
 _COUNT = re.compile(
-    r"%(?:\(\w+\)|\d+\$)?(?:ll?)?[diu]|%n|[$#]?\{\{?\s*(?:n|num|number|total|amount|\w*[cC]ount)\s*\}?\}"
+    r"%(?:\(\w+\)|\d+\$)?(?:ll?)?[diu]|%n|%\((?:n|num|number|total|amount|\w*[cC]ount)\)s|[$#]?\{\{?\s*(?:n|num|number|total|amount|\w*[cC]ount)\s*\}?\}"
     r"|\{\s*[\w.-]+\s*,\s*number\s*\}|#|<[%?](?:php|=)?[^<>]*\b(?:num|number|total|amount|\w*[cC]ount)\W*[%?]>"
 )
 # What may stand for anything, and does for a number before a plural: "{0} days ago", "%2 new files".

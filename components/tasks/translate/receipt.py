@@ -10,7 +10,7 @@ from typing import Any, Self
 from components.columns import mapping
 from components.kept import Count, Kept
 from components.messages import Message, Said
-from components.tasks.translate.pipeline import Outcome
+from components.tasks.translate.outcome import Outcome
 
 LISTED = 500  # marked segments that a receipt lists
 _KEYS = {"remembered": "from memory"}  # fields that have another name where they are kept
@@ -89,6 +89,14 @@ class Receipt(Kept):
         return super().from_json({"format": "", **given, "segments": counts})
 
     @property
+    def unlisted(self) -> Message:
+        """That not all marked segments are listed, where that is so."""
+        count, listed = self.segments.flagged, len(self.marked)
+        if count <= listed:
+            return ""
+        return Said("The first {listed:,} of {count:,} are listed.", listed=listed, count=count)
+
+    @property
     def compared(self) -> list[tuple[str, int, int]]:
         """What was counted: its name, how often in the source, how often in the translated file."""
         names = sorted({*self.before, *self.after})
@@ -111,7 +119,7 @@ def exported(receipt: Receipt, name: str) -> str:
         lines.append(f"| {what} | {before} | {after} | {difference(before, after) or 'equal'} |")
     lines += ["", *map(str, receipt.notes)]
     if receipt.marked:
-        lines += ["", "## Marked segments", ""]
+        lines += ["", "## Marked segments", "", *([f"{receipt.unlisted}", ""] if receipt.unlisted else [])]
     for one in receipt.marked:
         lines += [
             f"- {one.place}: {' '.join(map(str, one.findings))}",

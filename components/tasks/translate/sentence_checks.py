@@ -392,6 +392,14 @@ def may_be_town(name: str) -> Finding:
     return Finding("name", text)
 
 
+def may_be_short(text: str, other: str) -> Finding:
+    """A word that is the short form of a day or a month as well."""
+    said = Said(
+        "{text} may be short for a day or a month: “{other}”. See what is meant.", text=text, other=other
+    )
+    return Finding("unsure", said)
+
+
 def _glossary(pair: Pair, terms: Sequence[glossary.Term]) -> list[Finding]:
     return [
         Finding(

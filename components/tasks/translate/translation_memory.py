@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from components.kept import Kept, mended
 from components.tasks.translate.glossary import Term, used
-from components.tasks.translate.pipeline import Outcome, Request
+from components.tasks.translate.outcome import Outcome, Request
 from components.translations import Remembered, Translations
 
 # Of the ways in which engines are asked and checked. With a new one, what older ones made is no longer used:

@@ -18,7 +18,8 @@ from components.models.translation import TranslationOptions
 from components.tasks.translate import glossary, number_style, protection
 from components.tasks.translate.asked import memory, translator
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.pipeline import Outcome, Progress, Request
+from components.tasks.translate.outcome import Outcome, Request
+from components.tasks.translate.pipeline import Progress
 from components.tasks.translate.receipt import LEFT
 from components.tasks.translate.routes import Route
 from components.tasks.translate.sentence_engines import leased

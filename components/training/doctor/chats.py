@@ -201,8 +201,8 @@ def rows(opened: Opened, assistant: str) -> list[Record]:
         turns = [one for one in record.value["messages"] if one["from"] and one["content"].strip()]
         empty += len(record.value["messages"]) - len(turns)
         chats.append((record, turns))
-    found = [(record, part) for record, turns in chats for part in _at_pauses(turns)]
-    if len(found) >= FEWEST:
+    found = [(record, part) for record, turns in chats for part in _at_pauses(turns, assistant)]
+    if sum(any(one["from"] == assistant for one in part) for _, part in found) >= FEWEST:
         opened.note(Said("In the chat, a pause of an hour begins a new conversation."))
     else:
         found = [(record, part) for record, turns in chats for part in _at_answers(turns, assistant)]
@@ -225,10 +225,12 @@ def _record(number: int, record: Record, turns: Sequence[Turn]) -> Record:
     return replace(record, value=value, row=number)
 
 
-def _at_pauses(turns: Sequence[Turn]) -> Iterator[list[Turn]]:
+def _at_pauses(turns: Sequence[Turn], assistant: str) -> Iterator[list[Turn]]:
+    """An answer belongs to its question, however late it comes."""
     part: list[Turn] = []
     for one in turns:
-        if part and (one["day"] != part[-1]["day"] or one["minutes"] - part[-1]["minutes"] > PAUSE):
+        late = part and (one["day"] != part[-1]["day"] or one["minutes"] - part[-1]["minutes"] > PAUSE)
+        if late and not (one["from"] == assistant != part[-1]["from"]):
             yield part
             part = []
         part.append(one)

@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from components import begun
-from components.access import own_folders
 from components.config import Config
 from components.documents import confined, errors
 from components.documents.confined import shown_name
@@ -25,6 +24,7 @@ from components.errors import BadInput, Unavailable
 from components.files import read_json, remove_folder
 from components.kept import DAMAGED, Count, Seconds, mended, read
 from components.messages import Message, Said
+from components.owned_folders import own_folders
 from components.training import prepared
 from components.training.doctor import split
 from components.training.doctor.diagnosis import PHASES, Request

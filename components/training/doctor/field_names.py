@@ -48,7 +48,7 @@ CHOICES = ("choices", "options")  # of which the answer may be the number
 # Answers that were compared, as the common files call them.
 CHOSEN = ("chosen", "preferred", "preferred_output", "accepted", "winner", "better")
 REJECTED = ("rejected", "dispreferred", "non_preferred_output", "loser", "worse")
-ANSWERED = (*ANSWER, "assistant", "gpt", "bot", "a", "chosen", "answerkey", "answer_key")
+ANSWERED = (*ANSWER, "assistant", "gpt", "bot", "a", "chosen", "answerkey", "answer_key", "ideal")
 DOCUMENT = ("document", "article", "text", "dialogue", "report", "content", "body", "source")
 SUMMARY = ("summary", "highlights", "abstract", "tldr", "summaries")
 TEXT = ("text", "content", "document", "body")

@@ -59,26 +59,32 @@ def recognise(records: Sequence[Record]) -> Shape | None:
     # A field that hardly any record has decides nothing, but one broken row doesn't hide a field either.
     names = {name for name, count in counts.items() if count * 3 >= len(looked)}
     rare = {name for record in records for name in record.value} - names
-    if compared := _compared(names, rare, looked):
+    if compared := _compared(names, rare, looked, records):
         return compared
     return _by_names(names, rare, looked) or _by_content(names, looked)
 
 
-def _compared(names: set[str], rare: set[str], records: Sequence[Record]) -> Shape | None:
-    """Two answers, one of them preferred; or answers that are each labelled as good or bad, where a prompt
-    has both. The prompt may be the beginning of both answers, where these are conversations.
+def _compared(
+    names: set[str], rare: set[str], records: Sequence[Record], every: Sequence[Record]
+) -> Shape | None:
+    """Two answers, one of them preferred; or answers that are each labelled as good or bad, where most
+    prompts have both. The prompt may be the beginning of both answers, where these are conversations.
     """
     better, worse = named(names, CHOSEN), named(names, REJECTED)
     label = named(names, LABELS)
-    if not (better and worse) and not (label and _both_labels(names, label, records)):
+    if not (better and worse) and not (label and _both_labels(names, label, every)):
         return None
     turns = named(names, TURNS, better, worse)
     asked = named(names, INSTRUCTION) or turns or named(names, QUESTION, better, worse)
+    if not asked and most(history := named(names, HISTORY), records, lambda value: isinstance(value, str)):
+        asked, names = history, names - {history}
     if asked and most(asked, records, lambda value: isinstance(value, Mapping) and "messages" in value):
         asked = f"{asked}.messages"  # OpenAI's
     extra = named(names | rare, INPUT, asked) if field_name(asked) in INSTRUCTION else ""
     system, history = named(names | rare, SYSTEM), named(names | rare, HISTORY)
     answer, other = (better, worse) if better and worse else (named(names, ANSWERED, asked, label), label)
+    if not answer and asked == turns:
+        asked, answer = "", turns  # the answer is the last of the turns
     if not answer:
         return None
     said = not asked and not most(answer, records, lambda value: is_turns(value) or is_dialogue(value))
@@ -86,13 +92,22 @@ def _compared(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
 
 
 def _both_labels(names: set[str], label: str, records: Sequence[Record]) -> bool:
-    """Whether a label says good or bad, and some prompt has an answer of each."""
+    """Whether a label says good or bad, and most answers are to prompts that have one of each."""
     asked = named(names, (*INSTRUCTION, *TURNS, *QUESTION), label)
-    told: dict[str, set[bool]] = {}
-    for record in records:
+    told: dict[str, list[bool]] = {}
+    for record in records if asked else ():
         if (good := is_good(record.value.get(label))) is not None:
-            told.setdefault(str(record.value.get(asked)), set()).add(good)
-    return bool(asked) and any(len(one) == 2 for one in told.values())
+            before = record.value.get(asked)
+            told.setdefault(str(_before_answer(before)), []).append(good)
+    both = sum(len(one) for one in told.values() if len(set(one)) == 2)
+    return 0 < sum(map(len, told.values())) <= 2 * both
+
+
+def _before_answer(turns: Any) -> Any:
+    """Turns without the answer at their end; all else as it is."""
+    if not isinstance(turns, list) or not is_turns(turns[-1:]):
+        return turns
+    return turns if first_role(turns[-1:]) in ("user", "human") else turns[:-1]
 
 
 def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Shape | None:

@@ -73,7 +73,7 @@ def _escaped(lines: list[str], start: int, separator: str) -> list[tuple[int, li
     where the rows wouldn't all be as long as the titles, or are so without it.
     """
     text = "\n".join(lines[start:])
-    if '\\"' not in text or '""' in text.replace(',""', ""):
+    if '\\"' not in text or '""' in text.replace('\\"', "").replace(',""', ""):
         return None
     given = [line + "\n" for line in lines[start:]]
     if len({len(cells) for cells in csv.reader(given, delimiter=separator, skipinitialspace=True)}) == 1:

@@ -58,9 +58,14 @@ def _pair(one: Mapping[str, Any]) -> list[Turn] | None:
 
 
 def text_in_parts(value: Any) -> Any:
-    """The text of Google's {"parts": [{"text": ...}]}, of Amazon's [{"text": ...}] and of a list with one
-    text in it; all else as it is.
+    """The text of Google's {"parts": [{"text": ...}]}, of Amazon's [{"text": ...}], of a list with one text
+    in it, and of {"text": ...} with what is told of it; all else as it is.
     """
+    if isinstance(value, Mapping) and "type" not in value:
+        said = [value[name] for name in ("text", "full_text") if isinstance(value.get(name), str)]
+        value = said[0] if len(said) == 1 else value
+    if isinstance(value, str):
+        return value
     parts = value.get("parts") if isinstance(value, Mapping) else value
     if isinstance(parts, list) and len(parts) == 1 and isinstance(parts[0], str):
         return parts[0]

@@ -110,7 +110,7 @@ def _draw_says(answer: Answer) -> None:
     if not answer.says:
         st.markdown(f"**{_(DONT_SAY.template)}**")
         if answer.quotes:
-            st.caption(_("The nearest passages, which don't answer it:"))
+            st.caption(_("The nearest passages. None is sure enough to be called an answer:"))
         return
     if answer.written:
         st.markdown(" ".join(plain(line.text) for line in answer.written))

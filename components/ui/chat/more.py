@@ -128,11 +128,16 @@ def _import(file: UploadedFile) -> None:
         notices.later(Said("{name}: {reason}", name=file.name, reason=error.message), "error")
         return
     tab.open_conversation(brought.ids[-1])
-    if len(brought.ids) > 1 or brought.left_out:
+    if len(brought.ids) > 1 or brought.left_out or brought.archived:
         came = counted(
             "{name}: {count} conversation was imported.",
             "{name}: {count:,} conversations were imported.",
             len(brought.ids),
             name=file.name,
         )
-        notices.later(sentences(came, brought.left_out))
+        put_away = counted(
+            "{count} of them is in the archive, as it was.",
+            "{count} of them are in the archive, as they were.",
+            brought.archived,
+        )
+        notices.later(sentences(came, put_away if brought.archived else "", brought.left_out))

@@ -4,14 +4,16 @@ import streamlit as st
 
 from components.messages import counted
 from components.row_work import Work
+from components.tasks import feedback
 from components.tasks.evaluate import blind
 from components.tasks.evaluate.blind import Vote
-from components.tasks.evaluate.evaluation import Evaluation
-from components.ui import notices
+from components.tasks.evaluate.evaluation import Evaluation, load
+from components.tasks.evaluate.questions import Questions
+from components.ui import errands, notices
 from components.ui.evaluate import session
 from components.ui.language import _, said
 from components.ui.person import person
-from components.ui.resources import config, row_work, shared_row_work
+from components.ui.resources import config, over_rows, row_work, shared_row_work
 from components.ui.text import plain
 
 # A switch that was just clicked keeps the keyboard, and keys that are pressed in it choose nothing.
@@ -27,25 +29,33 @@ export default function () {
 }
 """,
 )
+POLL_SECONDS = 2.0  # between two looks for more to vote on
 _SKIPPED = "blind_skipped"  # in the session: questions that were passed over, by evaluation
 ADDRESS = "vote"  # in the URL: a room
 
 
-def wanted(work: Work, found: Evaluation) -> bool:
+def wanted(work_id: str, setups: int, questions: Questions) -> bool:
     """The toggle, where there is something to compare."""
-    if len(found.names) < 2 or found.questions.paired:
+    if setups < 2 or questions.paired:
         return False
     return st.toggle(
         _("Blind"),
-        key=f"blind_{work.id}",
+        key=f"blind_{work_id}",
         help=_("Compare the answers without the models' names, with the keys 1 to 9."),
     )
 
 
-def draw(work: Work, found: Evaluation) -> None:
-    """The owner's vote, the room, and the tally once it is asked for."""
+def draw(work: Work, found: Evaluation, more_to_come: bool = False) -> None:
+    """The owner's vote, the room, and the tally once it is asked for.
+
+    `more_to_come`: the models are still asked, and what both have answered can be voted on meanwhile.
+    """
     voter = blind.voter_of(work.id, person())
-    _draw_vote(work, found, voter)
+    left = _draw_vote(work, found, voter, more_to_come)
+    if more_to_come and not left:
+        _wait_for_more(work, found)
+    if blind.can_vote(found):
+        _draw_pairs(work, found, voter)
     _draw_room(work)
     _draw_tally(work, found)
 
@@ -67,8 +77,8 @@ def draw_room(address: str) -> None:
     _draw_vote(work, found, blind.voter_of(work.id, person()))
 
 
-def _draw_vote(work: Work, found: Evaluation, voter: str) -> None:
-    """The next question that this voter hasn't voted on."""
+def _draw_vote(work: Work, found: Evaluation, voter: str, more_to_come: bool = False) -> bool:
+    """The next question that this voter hasn't voted on; whether there is one."""
     place = shared_row_work().place(work.id)
     mine = {vote.item for vote in blind.votes(place, len(found.names)) if vote.voter == voter}
     passed = st.session_state.setdefault(_SKIPPED, {}).setdefault(work.id, set())
@@ -78,13 +88,48 @@ def _draw_vote(work: Work, found: Evaluation, voter: str) -> None:
         "{done} of {count} question", "{done} of {count:,} questions", len(items), done=len(items) - len(left)
     )
     st.progress((len(items) - len(left)) / max(len(items), 1), text=plain(said(done)))
-    if not items:
-        st.caption(_("There is no question yet that two models answered in different words."))
-        return
-    if not left:
+    if left:
+        _draw_question(work, found, left[0], voter)
+    elif more_to_come:
+        st.caption(
+            ":material/hourglass_top: "
+            + _("The next question comes as soon as two models have answered it in different words.")
+        )
+    elif items:
         st.success(_("That was the last question."), icon=":material/how_to_vote:")
+    else:
+        st.caption(_("There is no question yet that two models answered in different words."))
+    return bool(left)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _wait_for_more(work: Work, found: Evaluation) -> None:
+    """Draws the page anew once there is more to vote on, or nothing more to come."""
+    now = row_work().get(work.id)
+    if (
+        now is None
+        or not over_rows().job(now)
+        or blind.can_vote(load(row_work(), now)) != blind.can_vote(found)
+    ):
+        st.rerun()
+
+
+def _draw_pairs(work: Work, found: Evaluation, voter: str) -> None:
+    """What the owner's own votes are good for: pairs to train on, one click away."""
+    given = blind.votes(row_work().place(work.id), len(found.names))
+    pairs = feedback.of_votes(found, given, voter, person(), 0.0)
+    if not pairs:
         return
-    _draw_question(work, found, left[0], voter)
+    text = counted(
+        "Your votes make {count} pair to train on.",
+        "Your votes make {count:,} pairs to train on.",
+        len(pairs),
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(plain(said(text)))
+        if st.button(_("To the pairs in Fine-tune"), icon=":material/model_training:", type="tertiary"):
+            errands.leave(errands.PAIRS)
+            st.switch_page("pages/fine_tune.py")
 
 
 def _draw_question(work: Work, found: Evaluation, at: int, voter: str) -> None:

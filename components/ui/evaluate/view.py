@@ -7,7 +7,7 @@ import streamlit as st
 from components.messages import N_, counted
 from components.row_work import Work
 from components.tasks.evaluate import saying, score_table, verdicts
-from components.tasks.evaluate.evaluation import TRIAL, Evaluation
+from components.tasks.evaluate.evaluation import TRIAL, Evaluation, Plan, questions_of
 from components.tasks.evaluate.metrics import METRICS, confusion, possible
 from components.tasks.evaluate.score_table import Scores
 from components.tasks.over_rows import span
@@ -37,6 +37,9 @@ def draw(work: Work) -> None:
     st.header(plain(work.title), anchor=False)
     if over_rows().job(work):
         _draw_live(work.id)
+        with notices.part():
+            if _draw_early_vote(work):
+                return
         if not st.button(_("Score what there is so far"), icon=":material/balance:", type="tertiary"):
             return
     else:
@@ -55,6 +58,17 @@ def _draw_live(work_id: str) -> None:
         st.rerun()
     job_progress.draw(job, "stop_evaluation")
     st.caption(plain(_time_told(work)))
+
+
+def _draw_early_vote(work: Work) -> bool:
+    """The blind vote on what is answered so far; whether it is drawn. Raises Unavailable for a damaged
+    evaluation.
+    """
+    plan, questions = Plan.from_json(work.settings), questions_of(row_work().place(work.id))
+    if not blind_vote.wanted(work.id, len(plan.setups), questions):
+        return False
+    blind_vote.draw(work, session.evaluating().load(work), more_to_come=True)
+    return True
 
 
 def _time_told(work: Work) -> str:
@@ -114,7 +128,7 @@ def _draw_result(work: Work) -> None:
     if not any(scores.answered):
         _draw_failures(found)
         return
-    if blind_vote.wanted(work, found):
+    if blind_vote.wanted(work.id, len(found.names), found.questions):
         blind_vote.draw(work, found)
         return
     _draw_headline(found, scores)

@@ -33,6 +33,14 @@ SOURCES = Tabs(
 SAMPLE = "training sample"  # an errand: to check the bundled data set
 
 
+def take_errands() -> None:
+    """Opens what another page has asked for, before anything is drawn."""
+    if errands.take(errands.PAIRS):
+        session.open_data(None)
+        SOURCES.show("conversations")
+        rated_answers.choose("pair")
+
+
 def draw(check: Check | None) -> ModelSpec | None:
     """The base model and the ways to training data; returns the model that is chosen."""
     spec = _draw_base(check)

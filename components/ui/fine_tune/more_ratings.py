@@ -19,6 +19,7 @@ from components.ui.resources import manager
 HERE = "more_ratings"  # where on the page messages are shown
 MOST = 40  # prompts that both models are asked
 TOKENS = 128  # of an answer
+TURN = 4  # prompts to one model before it is the other's turn: so one can vote soon
 
 
 def draw(run: Run) -> None:
@@ -44,7 +45,7 @@ def _open(run: Run) -> None:
     specs = [manager().catalog.get(model_id) for model_id in (run.base_id, run.tuned_id)]
     settings = Settings(max_new_tokens=TOKENS)
     setups = [Setup(spec.id, spec.title, settings) for spec in specs]
-    work_id = evaluations.evaluating().start(_questions(run), setups, seed=0)
+    work_id = evaluations.evaluating().start(_questions(run), setups, seed=0, turn=TURN)
     evaluations.open_evaluation(work_id)
     st.session_state[f"blind_{work_id}"] = True
     st.switch_page("pages/evaluate.py")

@@ -11,7 +11,7 @@ from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.tasks import feedback
 from components.tasks.evaluate import blind, evaluation
-from components.tasks.feedback import Form, Lesson, Wanted
+from components.tasks.feedback import Counts, Form, Lesson, Wanted
 from components.training.doctor.checks import Upload
 from components.ui import notices
 from components.ui.chat import tab
@@ -33,6 +33,7 @@ TIMES = {
     30: N_("Last 30 days"),
     365: N_("Last year"),
 }
+_FORM = "lessons_form"  # in the session
 SHOWN = 500  # lines of the table
 MOST_SETUPS = 1_000  # of an evaluation
 
@@ -54,9 +55,9 @@ def draw(spec: ModelSpec | None) -> None:
         )
         st.info(text, icon=":material/thumb_up:")
         return
-    form = _choose_form(counts.pairs)
+    form = _choose_form(counts)
     shown = _filtered([one for one in found if one.form == form])
-    out = set[tuple[int, str]]() if team else judged().left_out()
+    out = set[tuple[int, str]]() if team else judged().left_out() | _votes_left_out(found)
     _draw_table(shown, form, out, team)
     kept = [one for one in shown if one.key not in out]
     _draw_one(shown)
@@ -137,14 +138,19 @@ def _mine(person: str, state: tuple[int, ...]) -> list[Lesson]:
     return feedback.lessons(store(), judged())
 
 
-def _choose_form(pairs: int) -> Form:
+def choose(form: Form) -> None:
+    """Chooses what is shown, before it is drawn."""
+    st.session_state[_FORM] = form
+
+
+def _choose_form(counts: Counts) -> Form:
     forms: list[Form] = list(FORMS)
-    chosen = st.radio(
-        _("Make"), forms, format_func=lambda one: _(FORMS[one]), horizontal=True, key="lessons_form"
-    )
+    start: Form = "row" if counts.liked + counts.corrected else "pair"
+    st.session_state.setdefault(_FORM, start)
+    chosen = st.radio(_("Make"), forms, format_func=lambda one: _(FORMS[one]), horizontal=True, key=_FORM)
     if chosen == "pair":
         st.caption(_("A model is trained to prefer the better answer of each pair (DPO)."))
-    return chosen or ("pair" if pairs else "row")
+    return chosen or start
 
 
 def _filtered(found: Sequence[Lesson]) -> list[Lesson]:
@@ -201,14 +207,27 @@ def _draw_table(shown: Sequence[Lesson], form: Form, out: set[tuple[int, str]], 
     if team:
         return
     ticked = list(edited[use])
-    leave = [one.key for one, use in zip(some, ticked, strict=True) if not use and one.key not in out]
-    take = [one.key for one, use in zip(some, ticked, strict=True) if use and one.key in out]
-    for key in leave:
-        judged().leave_out(*key)
-        out.add(key)
-    for key in take:
-        judged().take_in(*key)
-        out.remove(key)
+    for one, used in zip(some, ticked, strict=True):
+        if used == (one.key in out):
+            _keep_use(one, used)
+            out ^= {one.key}
+
+
+def _keep_use(lesson: Lesson, used: bool) -> None:
+    """Takes a row in, or leaves it out of every set from now on."""
+    if lesson.message_id < 0:
+        blind.leave_out(row_work().place(lesson.conversation_id), lesson.message_id, not used)
+    elif used:
+        judged().take_in(*lesson.key)
+    else:
+        judged().leave_out(*lesson.key)
+
+
+def _votes_left_out(found: Sequence[Lesson]) -> set[tuple[int, str]]:
+    """Of the pairs of votes."""
+    whose = {one.conversation_id for one in found if one.message_id < 0}
+    out = {pair for work_id in whose for pair in blind.left_out(row_work().place(work_id))}
+    return {one.key for one in found if one.message_id in out}
 
 
 def _draw_one(shown: Sequence[Lesson]) -> None:

@@ -185,7 +185,7 @@ def _draw_pairs(steps: Sequence[Any], looks: Sequence[Any]) -> None:
     """Of a run on pairs: reward margin, accuracy on held-out pairs, drift from the base."""
     if not any("margin" in event for event in [*steps, *looks]):
         return
-    step, of, both = _("step"), _("of"), (_("training"), _("validation"))
+    step, of, both = _("step"), _("Rows"), (_("trained on"), _("held out"))
     titles = {
         "margin": _("reward margin"),
         "accuracy": _("accuracy on pairs"),

@@ -70,7 +70,7 @@ def _draw_bits(events: Sequence[Any]) -> None:
     looks = [event for event in events if event["kind"] == "evaluation" and "bits" in event]
     if not looks:
         return
-    step, bits, of = _("step"), _("bits per character"), _("of")
+    step, bits, of = _("step"), _("bits per character"), _("Model")
     rows = [{step: e["step"], bits: e["bits"], of: _("this model")} for e in looks]
     for event in [event for event in events if event["kind"] == "baselines"][-1:]:
         names = {"3": _("3-gram"), "5": _("5-gram")}

@@ -40,9 +40,9 @@ SAMPLES = {
     "Report zh": Sample("Report", _SAMPLES / "report_zh.md", "zh"),
     "Meeting zh": Sample("Meeting", _SAMPLES / "meeting_zh.md", "zh"),
 }
-METHODS: dict[str, Method] = {N_("Quote"): "quote", N_("Both"): "both", N_("Write"): "write"}
+METHODS: dict[str, Method] = {N_("Quote"): "quote", N_("Shorten"): "both", N_("Write"): "write"}
 METHOD_HELP = N_(
-    "Quote: the document's own most important sentences. Both: the model shortens them; where it says "
+    "Quote: the document's own most important sentences. Shorten: the model shortens them; where it says "
     "something else than one of them, the quote stays. Write: the model writes, part by part; of a small "
     "model, only what plainly shortens a passage stays."
 )

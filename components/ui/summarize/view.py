@@ -63,7 +63,7 @@ CHECKS = N_(
     "numbers, dates and names are in the document. They can't tell whether a number belongs to what it is "
     "said of, what a sentence means without its surroundings, or whether the document is right."
 )
-METHODS = {"both": N_("both"), "quote": N_("quote"), "write": N_("write")}
+METHODS = {"both": N_("shorten"), "quote": N_("quote"), "write": N_("write")}
 ASKED = {
     "paragraph": N_("{method}, paragraph, {length}"),
     "bullets": N_("{method}, bullets, {length}"),

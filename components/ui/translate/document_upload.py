@@ -30,6 +30,7 @@ TYPES = [
     *PICTURE_TYPES,
 ]
 UPLOAD, COLUMNS, BILINGUAL = "document_upload", "document_columns", "document_both"
+FUZZY = "document_fuzzy"
 FORMATS = N_(
     "Word, PowerPoint, Excel, CSV, HTML, Markdown, subtitles, plain text, JSON, PO and .properties come "
     "back in the same format. PDF, EPUB, ODT, RTF, scans and pictures of text (PNG, JPEG, TIFF, WebP) come "
@@ -90,6 +91,8 @@ def _draw_choices(upload: UploadedFile, opened: OpenedFile) -> None:
             persist_state="session",
         )
     st.checkbox(_("Bilingual: the source above its translation"), key=BILINGUAL, persist_state="session")
+    if opened.format == "po":
+        st.checkbox(_("Mark new messages as fuzzy, to be reviewed"), key=FUZZY, persist_state="session")
 
 
 def _column_titles(header: Sequence[str]) -> dict[str, str]:
@@ -159,7 +162,8 @@ class Begun:
 def _choices(upload: UploadedFile) -> tuple[Any, ...]:
     state = st.session_state
     languages = state.get(route_picker.FROM), state.get(route_picker.TO)
-    return (upload.file_id, *languages, tuple(state.get(COLUMNS) or ()), bool(state.get(BILINGUAL)))
+    boxes = bool(state.get(BILINGUAL)), bool(state.get(FUZZY))
+    return (upload.file_id, *languages, tuple(state.get(COLUMNS) or ()), *boxes)
 
 
 def is_new() -> bool:
@@ -210,6 +214,7 @@ def _start(file: _File, setup: Setup, terms: list[Term]) -> bool:
             "columns": list(file.columns),
             "bilingual": bool(st.session_state.get(BILINGUAL)),
             "locked": bool(file.password),
+            "fuzzy": bool(st.session_state.get(FUZZY)),
         }
         found = document_translator().add(file.data, file.name, person(), settings)
         open_document.remember_password(found, file.password)

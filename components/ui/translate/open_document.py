@@ -10,11 +10,11 @@ from components.documents.rewriting.units import Options
 from components.errors import BadInput
 from components.jobs import Job
 from components.kept import read
-from components.messages import Said
+from components.messages import Said, sentences
 from components.tasks.translate.document_jobs import DocumentRequest
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.receipt import Receipt, exported
-from components.tasks.translate.routes import routes
+from components.tasks.translate.routes import made_for, routes
 from components.translations import Asked, Translation
 from components.ui import notices
 from components.ui.language import _, language_name, said
@@ -72,7 +72,12 @@ def begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> N
         )
     password = _passwords().get(translation_id, "")
     options = Options(
-        tuple(asked.get("columns", ())), asked.get("bilingual", False), asked["target"], password
+        tuple(asked.get("columns", ())),
+        asked.get("bilingual", False),
+        asked["target"],
+        password,
+        draft=not made_for(route),
+        fuzzy=asked.get("fuzzy", False),
     )
     request = DocumentRequest(
         translation_id, settings["source"], settings["target"], route, person(), terms, options
@@ -160,17 +165,19 @@ def _draw_done(found: Translation) -> None:
 
 
 def _draw_sides(found: Translation) -> None:
-    """The document's texts, each beside its translation, some at a time."""
+    """The document's texts, each beside its translation and why that is marked, some at a time."""
     rows = document_translator().sides(found.id)
     if not rows:  # translated before both sides were kept
         return
     pages = -(-len(rows) // SHOWN)
     page = st.session_state.get(f"sides_{found.id}", 1)
     with st.container(height=HEIGHT if len(rows) > FEW else "content", border=True):
-        for source, target in rows[(page - 1) * SHOWN : page * SHOWN]:
+        for row in rows[(page - 1) * SHOWN : page * SHOWN]:
             left, right = st.columns(2)
-            left.text(source)
-            right.text(target)
+            left.text(row.source)
+            right.text(row.target)
+            if row.why:
+                right.caption(f":material/flag: {plain(said(sentences(*row.why)))}")
     if pages > 1:
         st.pagination(pages, key=f"sides_{found.id}")
 

@@ -31,8 +31,10 @@ def draw(receipt: Receipt) -> None:
     st.caption(said(CHECKED))
     st.dataframe(_compared(receipt), hide_index=True)
     if receipt.marked:
-        title = _("Marked segments ({count})").format(count=len(receipt.marked))
+        title = _("Marked segments ({count})").format(count=f"{receipt.segments.flagged:,}")
         with st.expander(title, icon=":material/flag:"):
+            if more := receipt.unlisted:
+                st.caption(said(more))
             st.dataframe(_marked(receipt), hide_index=True)
 
 

@@ -11,6 +11,7 @@ from components.jobs import Job
 from components.messages import N_, Message, Said, clauses, counted
 from components.tasks.translate import typed_texts
 from components.tasks.translate.glossary import Term
+from components.tasks.translate.pipeline import DRAFT
 from components.tasks.translate.receipt import CHECKED
 from components.tasks.translate.translation_memory import StoredMemory
 from components.tasks.translate.typed_texts import SentencePair, TextRequest
@@ -246,13 +247,18 @@ def draw_translation(setup: Setup) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         copy_button(whole, f"copy_{found.id}")
         st.download_button(
-            _("Download as text"), whole, "translation.txt", "text/plain", on_click="ignore", type="tertiary"
+            _("Download as text"), whole, _file_name(rows), "text/plain", on_click="ignore", type="tertiary"
         )
     facts = Said(
         "{facts}. Choose a sentence to see its other side, change it or get other wordings.",
         facts=_facts(rows),
     )
     st.caption(said(facts))
+
+
+def _file_name(rows: Sequence[SentencePair]) -> str:
+    is_draft = any(DRAFT.text in row["findings"] for row in rows)
+    return "translation.draft.txt" if is_draft else "translation.txt"
 
 
 def _say_age(found: Translation, setup: Setup) -> None:

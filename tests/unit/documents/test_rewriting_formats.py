@@ -47,6 +47,19 @@ def test_a_link_can_move_to_another_place_in_the_sentence():
     assert '<p><a href="/x">Esta página</a>: veja.</p>' in new.decode()
 
 
+def test_the_raised_sign_of_a_note_is_no_part_of_the_text_and_a_power_is():
+    page = "<p>It is £2.80.<sup>1</sup> The tea<sup>2</sup> is 10<sup>3</sup> m<sup>2</sup>.</p>"
+    page = page.replace("tea<", "coffee<").replace(">2<", "><a href='#n'>2</a><", 1)
+    assert units(page, "a.html") == ["It is £2.80. The coffee is 103 m2."]
+    assert rewritten(page, "a.html", str.swapcase).count("<sup>1</sup>") == 1
+
+
+def test_words_in_drawings_of_a_page_are_named():
+    page = b"<p>Some tea.</p><svg><style>a {b: c}</style><text>%s</text></svg>"
+    notes = [open_file(page % text, "a.html", Options(), Limits()).notes for text in (b"Fresh", b"12")]
+    assert [len(one) for one in notes] == [1, 0]
+
+
 def test_translated_text_cannot_bring_markup_into_a_page():
     page = "<html><body><p>hello</p></body></html>"
     assert "&lt;script&gt;" in rewritten(page, "a.html", lambda text: "<script>alert(1)</script>")
@@ -472,6 +485,7 @@ def test_a_password_is_not_shown_where_options_are_logged():
             '![one a]{ width="300" }\n![two b]{ width="300" }\n\n[one a]: a.png\n[two b]: b.png\n',
             '![ONE A][one a]{ width="300" }\n![TWO B][two b]{ width="300" }\n\n[one a]: a.png\n[two b]: b.png\n',
         ),
+        ("a\n\n*[HTML]: so it is\n*[W3C]:  this\n", "A\n\n*[HTML]: SO IT IS\n*[W3C]:  THIS\n"),
         ("`\\(x\\)` and {name}\n", "`\\(x\\)` AND {NAME}\n"),
     ],
 )

@@ -82,6 +82,22 @@ def test_a_bold_word_stays_bold_where_the_translation_puts_it():
     assert len(runs) == 3
 
 
+def test_a_control_and_an_insertion_have_a_text_of_their_own_and_the_sign_of_a_note_none():
+    inner = f"<w:sdt><w:sdtContent>{run('Paid now')}</w:sdtContent></w:sdt>"
+    inserted = f"<w:ins w:id='1'>{run('really ')}</w:ins>"
+    raised = run("7", "<w:vertAlign w:val='superscript'/>")
+    data = word(paragraph(inner, run(" is "), inserted, run("usual."), raised, run(" So m"), raised))
+
+    def change(unit):
+        assert unit.text == "Paid now is really usual. So m7"
+        assert [unit.text[m.start : m.end] for m in unit.marks] == ["Paid now", "really ", "7", ""]
+        text = "Pago logo é muito normal. Daí m7"
+        marks = zip(unit.marks, [(0, 9), (12, 18), (31, 32), (25, 25)], strict=True)
+        return Placed(text, tuple(Mark(m.id, *place, m.kind) for m, place in marks))
+
+    assert text_of(translated(data, "a.docx", change)) == "Pago logo| é |muito |normal.|7| Daí m|7"
+
+
 def test_headers_footers_notes_and_comments_are_translated():
     data = word(paragraph(run("body")), header1=paragraph(run("head")), footnotes=paragraph(run("note")))
     new = translated(data, "a.docx", lambda unit: Placed(unit.text.upper()))

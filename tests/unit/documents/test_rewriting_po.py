@@ -69,3 +69,16 @@ def test_a_message_that_was_unsure_is_sure_once_it_is_translated():
     assert '#, c-format\nmsgid "Close it\\n"\nmsgstr "ção Close it\\n"' in made(POT, "pt")
     untouched = write_file(POT.encode(), "a.po", Options(target="pt"), [None] * 3, Limits()).data.decode()
     assert "#, fuzzy, c-format" in untouched
+
+
+def test_new_messages_stay_fuzzy_where_a_person_wishes_it():
+    options = Options(target="pt", fuzzy=True)
+    placed = [Placed(f"ção {unit.text}") for unit in open_file(POT.encode(), "a.po", options, Limits()).units]
+    text = write_file(POT.encode(), "a.po", options, placed, Limits()).data.decode("utf-8")
+    assert '#, fuzzy, c-format\nmsgid "%d apple"' in text
+    assert '#, fuzzy, c-format\nmsgid "Close it\\n"' in text  # without the text that it was of
+    assert "# A title\nmsgid" in text  # the header's own would make a checker refuse the file
+
+
+def test_a_catalogue_with_the_line_ends_of_windows_is_the_same_with_them():
+    assert made(POT.replace("\n", "\r\n"), "pt") == made(POT, "pt").replace("\n", "\r\n")

@@ -128,6 +128,8 @@ def test_a_chart_shows_what_its_cells_say_now():
     name = "xl/charts/chart1.xml"
     cache = b'<strCache><ptCount val="1"/><pt idx="0"><v>State</v></pt></strCache></strRef>'
     every[name] = every[name].replace(b"</strRef>", cache, 1)
+    labels = b"<x><datalabelsRange><f>'My sheet'!$B$2</f><pt idx=\"0\"><v>Open</v></pt></datalabelsRange></x>"
+    every[name] = every[name].replace(b"</ser>", labels + b"</ser>", 1)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as new:
         for part, content in every.items():
@@ -136,6 +138,7 @@ def test_a_chart_shows_what_its_cells_say_now():
     assert stayed == []
     with zipfile.ZipFile(io.BytesIO(made)) as parts:
         assert b"<v>STATE</v>" in parts.read(name)
+        assert b"<v>OPEN</v>" in parts.read(name)
 
 
 def test_parts_in_other_capitals_and_texts_written_like_results_are_read():

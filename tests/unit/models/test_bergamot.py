@@ -13,7 +13,8 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.translation import TranslationOptions
-from components.tasks.translate.pipeline import Request, Translator
+from components.tasks.translate.outcome import Request
+from components.tasks.translate.pipeline import Translator
 
 BERGAMOT = next(spec for spec in CATALOGUE if spec.id == "bergamot-en-pt")
 pytestmark = pytest.mark.skipif(

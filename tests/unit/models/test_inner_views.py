@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch")
 
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
+from components.errors import Unavailable  # noqa: E402
 from components.models import looks  # noqa: E402
 from components.models.engines.attribution import blank_of  # noqa: E402
 from components.models.engines.causal import CausalEngine  # noqa: E402
@@ -159,3 +160,22 @@ def test_a_smaller_copy_loses_by_rounding_and_the_loaded_model_stays_as_it_was(e
     found(engine, looks.Smaller("pruned", 0.5, Scored(FOX * 4), Prompt(text=FOX), 4))
     for name, weight in engine.model.state_dict().items():
         assert torch.equal(weight, before[name])
+
+
+def test_what_is_called_float32_is_float32_also_of_a_model_that_was_loaded_in_half_of_the_bits(
+    engine: CausalEngine, tiny_models: Path
+):
+    half = AutoModelForCausalLM.from_pretrained(tiny_models / "tiny-endless", dtype=torch.bfloat16).eval()
+    asked = looks.Smaller("float32", 0.0, Scored(FOX * 4), Prompt(text=FOX), 4)
+    small = found(CausalEngine(half, engine.tokenizer, 2048), asked)
+    assert small.bytes == found(engine, asked).bytes
+    twin = AutoModelForCausalLM.from_pretrained(tiny_models / "tiny-endless", dtype=torch.bfloat16).float()
+    same = found(CausalEngine(twin.eval(), engine.tokenizer, 2048), asked)
+    assert small.perplexity == pytest.approx(same.perplexity, rel=1e-6)
+    assert {weight.dtype for weight in half.parameters()} == {torch.bfloat16}
+
+
+def test_a_model_in_fewer_bits_says_that_it_cant_be_made_smaller(engine: CausalEngine, monkeypatch):
+    monkeypatch.setattr(engine.model, "is_quantized", True, raising=False)
+    with pytest.raises(Unavailable, match="fewer bits already"):
+        found(engine, looks.Smaller("4 bits", 0.0, Scored(FOX), Prompt(text=FOX), 4))

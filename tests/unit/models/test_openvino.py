@@ -192,6 +192,7 @@ def make_windowed(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_through_the_manager_it_answers_and_gives_its_memory_back(
     tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch
 ):

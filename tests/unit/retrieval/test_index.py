@@ -34,7 +34,7 @@ def test_words_find_a_paragraph_in_every_script_and_the_best_one_comes_first(sto
     assert index.by_words(ids, telling(tokens("penguins", "en")), 10) == []
     assert index.by_words(ids, telling(tokens('ferry" OR * NEAR (', "en")), 10)
     assert index.by_words(ids, telling(tokens("it's o'clock: a & b | !c <-> 'd'", "en")), 10) == []
-    assert index.having(ids, ["ferry", "=costs"]) == {"ferry": 2, "=costs": 1}
+    assert index.having(ids, ["ferri", "=costs"]) == {"ferri": 2, "=costs": 1}
     assert index.size(ids)[0] == 5
 
 
@@ -58,9 +58,9 @@ def test_two_peoples_shelves_never_meet(store: Store) -> None:
     hers = keep(Shelf(store).for_person(ANN), "secret.txt", HARBOUR)
     keep(Shelf(store).for_person(BOB), "mine.txt", ["The bridge is closed."])
     index = Index(store).for_person(BOB)
-    assert index.by_words([hers], ["ferry"], 10) == []
+    assert index.by_words([hers], ["ferri"], 10) == []
     assert index.by_meaning([hers], MODEL, vector_of(HARBOUR[0]), 10) == []
-    assert index.having([hers], ["ferry"]) == {"ferry": 0}
+    assert index.having([hers], ["ferri"]) == {"ferri": 0}
     assert index.chunks([1, 2, 3]) == []
     assert index.all_chunks(hers) == []
     assert Shelf(store).for_person(BOB).get(hers) is None
@@ -134,7 +134,7 @@ def test_a_rare_word_weighs_more_and_nothing_is_nothing() -> None:
     score = Bm25(
         tokens("the ferry to Zanzibar", "en"),
         100,
-        {"ferry": 60, "=ferry": 60, "zanzib": 1, "=zanzibar": 1},
+        {"ferri": 60, "=ferry": 60, "zanzib": 1, "=zanzibar": 1},
         8,
     )
     assert score.of(tokens("Zanzibar is an island", "en")) > score.of(tokens("A ferry is a ship", "en")) > 0

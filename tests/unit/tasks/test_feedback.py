@@ -161,3 +161,19 @@ def test_ones_own_blind_votes_are_pairs_and_those_of_a_room_are_not():
         "rejected": "Magic.",
     }
     assert (pair.why, pair.model_id) == ("voted", "a")
+
+
+def test_a_pair_of_votes_has_the_turns_that_the_models_were_given():
+    before = (("system", "Be brief."), ("user", "I saw a dog."), ("assistant", "What of it?"))
+    questions = Questions("mine", "open", (Item("What does it do?", before=before),), instruction="Answer.")
+    setups = (Setup("a", "a", Settings()), Setup("b", "b", Settings(system="Sing.")))
+    said = [Answer("It barks."), Answer("La la.")]
+    found = Evaluation("e", "Dogs", questions, Plan(setups), Body(), tuple((one,) for one in said))
+    asked = [
+        {"role": "user", "content": "I saw a dog."},
+        {"role": "assistant", "content": "What of it?"},
+        {"role": "user", "content": "Answer.\n\nWhat does it do?"},
+    ]
+    for chosen, system in enumerate(("Be brief.", "Sing.")):
+        (pair,) = feedback.of_votes(found, [Vote(0, (0, 1), chosen, "me")], "me", "ann", 1.0)
+        assert pair.row()["prompt"] == [{"role": "system", "content": system}, *asked]

@@ -68,7 +68,6 @@ def test_steps_of_tools_and_pictures_are_counted_where_they_were(store: Store):
         node("c", "b", "tool", {"content_type": "execution_output", "text": "2"}),
         node("d", "c", "assistant", "It is **2**."),
         current="d",
-        is_archived=True,
     )
     found = foreign_chats.bring(store, [talk])
     conversation = store.conversation(found.ids[0])
@@ -76,7 +75,55 @@ def test_steps_of_tools_and_pictures_are_counted_where_they_were(store: Store):
     assert said(conversation) == [("user", "Look!"), ("assistant", "It is **2**.")]
     notes = [str(message.note) for message in conversation.path()]
     assert notes == ["Left out on import: 1 picture", "Left out on import: 2 steps of tools"]
-    assert "that 1 conversation is archived" in str(found.left_out)
+    assert "1 picture" in str(found.left_out)
+
+
+def test_order_is_kept_and_a_second_tag_is_said(store: Store):
+    away = chatgpt(ROOT, node("a", "root", "user", "x"), current="a", is_archived=True, is_starred=True)
+    turn = {"id": "q", "parentId": None, "role": "user", "content": "Hello", "timestamp": 9}
+    chat = {"history": {"messages": {"q": turn}, "currentId": "q"}, "tags": ["boats", "names"]}
+    found = foreign_chats.bring(store, [away, {"title": "Tagged", "pinned": True, "chat": chat}])
+    first, second = (store.conversation(one) for one in found.ids)
+    assert first
+    assert second
+    assert found.archived == 1
+    one, other = sorted((first, second), key=lambda each: each.title)
+    assert (one.pinned, one.archived, one.folder) == (1, 1, "")
+    assert (other.pinned, other.archived, other.folder) == (1, 0, "boats")
+    assert "1 more tag of a conversation" in str(found.left_out)
+
+
+def test_what_was_spoken_is_text_and_files_and_sources_that_stay_behind_are_said(store: Store):
+    spoken = {
+        "content_type": "multimodal_text",
+        "parts": [{"content_type": "audio_transcription", "text": "How deep is it?"}],
+    }
+    files = {"attachments": [{"name": "report.pdf"}]}
+    talk = chatgpt(
+        ROOT,
+        node("a", "root", "user", spoken, metadata=files),
+        node("b", "a", "assistant", "Nine metres\ue200cite\ue202turn0search1\ue201."),
+        current="b",
+    )
+    (conversation,) = brought(store, [talk])
+    assert said(conversation) == [("user", "How deep is it?"), ("assistant", "Nine metres.")]
+    assert [str(message.note) for message in conversation.path()] == [
+        "Left out on import: 1 file whose text isn't in the export",
+        "Left out on import: 1 link to a source",
+    ]
+
+
+def test_texts_of_open_webuis_files_come_along(store: Store):
+    files = [
+        {"type": "file", "name": "a.txt", "file": {"data": {"content": "Nine people."}}},
+        {"type": "image", "url": "data:image/png;base64,AA"},
+        {"type": "file", "name": "b.pdf", "file": {"data": None}},
+    ]
+    turn = {"id": "q", "parentId": None, "role": "user", "content": "Hello", "files": files}
+    history = {"messages": {"q": turn}, "currentId": "q"}
+    (found,) = brought(store, {"title": "Files", "chat": {"history": history}})
+    assert found.path()[0].attachments == [{"name": "a.txt", "text": "Nine people."}]
+    assert "1 picture; 1 file whose" in str(found.path()[0].note)
 
 
 def test_reasoning_stays_in_front_of_its_answer_also_around_a_tool(store: Store):

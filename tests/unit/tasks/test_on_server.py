@@ -19,7 +19,8 @@ from components.tasks.chat import ESTIMATED, _fitted, fit
 from components.tasks.summarize.summarizer import Tools, summarize
 from components.tasks.summarize.summary_settings import Length, Settings
 from components.tasks.translate import sentence_engines
-from components.tasks.translate.pipeline import Request, Translator
+from components.tasks.translate.outcome import Request
+from components.tasks.translate.pipeline import Translator
 from components.tasks.translate.routes import routes
 from tests import fake_server
 from tests.fake_server import FakeServer, deltas, refuse, stream

@@ -18,6 +18,7 @@ LEASE = (
     "Die Kaution ist bis zum 15. Mai 2025 zu zahlen.",
     "Die Kündigungsfrist beträgt drei Monate.",
 )
+DEPOSIT = ("Die Anzahlung von 80 Euro ist bis zum 15. Mai zu zahlen.", "Die Fahrt geht vom 21. bis 25. Mai.")
 TRIP = ("Die Fahrt geht vom 21. bis 25. September.", "Die Anmeldung muss bis zum 12. Juni abgegeben werden.")
 TALK = ("孙磊负责联系作家，须在4月25日前完成。", "钱芳将在5月10日之前设计海报。", "预算为八千元。")
 CONTRACT = ("店铺面积为八十五平方米。", "会议于2025年5月2日召开。", "押金须在2025年6月20日之前支付。")
@@ -40,6 +41,12 @@ def found(question: str, language: str, said: tuple[str, ...]) -> list[int]:
         ("Which deadlines are there for the offers?", "en", MINUTES, [1]),
         ("Which deadlines are there?", "en", MINUTES[:1], [0]),  # none is named one: the dates
         ("Welche Fristen gibt es?", "de", LEASE, [1, 2]),
+        (
+            "Welche Fristen gibt es?",
+            "de",
+            DEPOSIT,
+            [0],
+        ),  # "von 80 Euro … bis" is no time from then until then
         ("有哪些截止日期？", "zh", CONTRACT, [2]),
         ("Welche Fristen gibt es?", "de", TRIP, [1]),  # a time from then until then is none
         ("每个人承诺了什么？", "zh", TALK, [0, 1]),

@@ -31,6 +31,13 @@ RECHNUNGEN = (
     ("R2", "Kunze", "300,00", "offen"),
     ("R3", "Weber", "450,00", "offen"),
 )
+SENT = (
+    ("Invoice", "Client", "Net", "VAT", "Paid"),
+    ("R-1", "Hart", "420.00", "84.00", "yes"),
+    ("R-2", "Otter", "1,150.00", "230.00", "no"),
+    ("R-3", "Otter", "640.00", "128.00", "yes"),
+    ("R-4", "Hart", "1,880.50", "376.10", ""),
+)
 FAPIAO = (
     ("发票号", "客户", "金额", "状态"),
     ("一", "北方", "900", "已付"),
@@ -103,6 +110,27 @@ def test_what_a_question_says_of_rows_is_a_condition_or_nothing_is_counted(
     assert told(question, "en", table("list.csv", INVOICES)) == said
 
 
+@pytest.mark.parametrize(
+    ("question", "rows", "said"),
+    [
+        ("How many invoices are paid?", SENT[:4], "2 of 3 rows (Paid: yes)"),
+        ("How many invoices are not paid?", SENT[:4], "1 of 3 rows (Paid: not yes)"),
+        ("How many invoices are unpaid?", SENT[:4], "1 of 3 rows (Paid: not yes)"),
+        (
+            "Which invoices of Otter are unpaid?",
+            SENT[:4],
+            "1 of 3 rows (Client: Otter; Paid: not yes)",
+        ),
+        ("How many invoices are paid?", SENT, None),  # what an empty cell means beside "no" isn't said
+        ("How many invoices are over 1,000?", SENT, "2 of 4 rows, by the column Net"),  # not by the tax
+    ],
+)
+def test_a_column_that_says_yes_or_no_to_its_own_name_is_a_condition(
+    question: str, rows: Rows, said: str | None
+) -> None:
+    assert told(question, "en", table("list.csv", rows)) == said
+
+
 def test_a_table_about_something_else_is_not_counted() -> None:
     both = table("list.csv", INVOICES), table("suppliers.csv", SUPPLIERS)
     assert told("How many invoices are over 1,000?", "en", *both) == "3 of 6 rows, by the column Amount"
@@ -130,6 +158,8 @@ def test_what_was_not_used_is_named() -> None:
             "1 of 3 rows (Kunde: Weber; Stand: offen)",
         ),
         ("Wie hoch ist die Summe aller Rechnungen?", "de", RECHNUNGEN, "Betrag: 1,950 in all, over 3 rows"),
+        ("Welche Rechnungen hat Weber?", "de", RECHNUNGEN, "2 of 3 rows (Kunde: Weber)"),
+        ("北方有多少种发票？", "zh", FAPIAO, "2 of 3 rows (客户: 北方)"),
         ("有多少张发票未付？", "zh", FAPIAO, "2 of 3 rows (状态: 未付)"),
         ("有多少张发票超过800？", "zh", FAPIAO, "2 of 3 rows, by the column 金额"),
     ],

@@ -34,6 +34,22 @@ def test_each_voter_has_an_order_of_their_own_that_stays():
     assert first != [blind.shown(many, at, "bob")[0][0] for at in range(30)]
 
 
+def test_a_voters_order_stays_where_more_is_answered_meanwhile():
+    some = found((*"abcdefghij", *[None] * 20), (*"klmnopqrst", *[None] * 20))
+    more = found((*"abcdefghij", *"x" * 20), (*"klmnopqrst", *"y" * 20))
+    assert [at for at in blind.order(more, "ann") if at < 10] == blind.order(some, "ann")
+
+
+def test_pairs_that_are_left_out_stay_so_until_they_are_taken_in_again(tmp_path: Path):
+    assert blind.left_out(tmp_path) == set()
+    blind.leave_out(tmp_path, -7, True)
+    blind.leave_out(tmp_path, -8, True)
+    blind.leave_out(tmp_path, -7, False)
+    assert blind.left_out(tmp_path) == {-8}
+    (tmp_path / blind.LEFT_OUT).write_text('{"-9": true, "x": true, "-5": 1}')
+    assert blind.left_out(tmp_path) == {-9}
+
+
 def test_votes_are_kept_once_for_each_voter_and_question_and_make_ranks(tmp_path: Path):
     for at in range(6):
         blind.keep(tmp_path, Vote(at, (1, 0), 0, "ann"))

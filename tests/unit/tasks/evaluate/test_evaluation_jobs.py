@@ -38,6 +38,17 @@ SPECS = {
 }
 
 
+def test_models_are_asked_one_after_the_other_or_by_turns_after_a_trial_of_each():
+    assert evaluation.order(2, 5) == [(0, 0), (0, 1), (1, 0), (1, 1)] + [
+        (setup, item) for setup in (0, 1) for item in (2, 3, 4)
+    ]
+    by_turns = evaluation.order(2, 5, turn=2)
+    assert by_turns[4:] == [(0, 2), (0, 3), (1, 2), (1, 3), (0, 4), (1, 4)]
+    for setups, items, turn in ((1, 1, 0), (3, 2, 4), (2, 9, 4), (2, 0, 0)):
+        every = evaluation.order(setups, items, turn)
+        assert sorted(every) == [(setup, item) for setup in range(setups) for item in range(items)]
+
+
 class Answering:
     """A generation that is made at once."""
 

@@ -80,7 +80,7 @@ def test_quotes_of_a_document_in_another_language_are_said_to_stay_in_a_summary_
     files = [document(TEXT, "a.txt"), document(GERMAN, "b.txt", "de")]
     settings = Settings(method="quote", length=Length(share=0.3), overall=True, language="en")
     made = summarize(files, settings, FakeModels().tools())
-    note = "Quotes stay in the document's language. For English, choose the method Write or Both."
+    note = "Quotes stay in the document's language. For English, choose the method Write or Shorten."
     assert [note in english(one.notes) for one in made] == [False, True, True]
 
 

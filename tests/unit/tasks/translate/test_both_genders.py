@@ -4,7 +4,8 @@ import pytest
 
 from components.models.translation import Translated
 from components.tasks.translate.both_genders import differ, each
-from components.tasks.translate.pipeline import Request, Translator
+from components.tasks.translate.outcome import Request
+from components.tasks.translate.pipeline import Translator
 
 
 @pytest.mark.parametrize(

@@ -67,3 +67,5 @@ def test_what_the_engine_leaves_empty_is_named_in_the_report(tmp_path):
     body = translations.get(found).body
     assert (body["segments"], body["translated"], body["flagged"]) == (2, 1, 1)
     assert str(Receipt.from_json(body).marked[0].findings[-1]) == "The source was left in its place."
+    first, second = documents.sides(found)
+    assert (len(first.why), second.why, second.target) == (1, (), "A casa número 8 é muito velha.")

@@ -156,3 +156,28 @@ def test_a_glossary_of_other_languages_is_not_taken_for_this_pair():
 
 def test_a_first_term_that_is_a_language_is_no_header():
     assert glossary_files.from_csv(b"English,ingl\xc3\xaas\nred,vermelho\n", *PAIR)[0].source == "English"
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("pt", "ação", "ações"),
+        ("pt", "capitão", "capitães"),
+        ("pt", "papel", "papéis"),
+        ("pt", "barril", "barris"),
+        ("pt", "ordem", "ordens"),
+        ("en", "shelf", "shelves"),
+        ("en", "knife", "knives"),
+        ("en", "chairman", "chairmen"),
+        ("en", "analysis", "analyses"),
+        ("es", "luz", "luces"),
+    ],
+)
+def test_a_plural_that_no_stemmer_knows_is_the_term(language, one, many):
+    for term, text in ((one, many), (many, one)):
+        assert [f.text for f in glossary.find([Term(term, "x")], f"{text}.", language)] == [text]
+
+
+def test_words_that_end_alike_are_no_plurals():
+    assert not glossary.find([Term("leaf", "x")], "He leads.", "en")
+    assert not glossary.find([Term("papel", "x")], "Os pais vieram.", "pt")

@@ -21,6 +21,13 @@ from components.tasks.translate.sentences import split
         ("Maria Silva wrote it.", "Maria Silva", "Foi escrito por Maria Silva.", "", "Maria Silva"),
         ("Press (Save) now.", "(Save)", "Agora pressione (Salvar).", "(Salvar)", "(Salvar)"),
         ("Click Cancel.", "Cancel", "Clique em Cancelar.", "", "Cancelar"),
+        (
+            "The tenant pays on the 3rd of each month, and the landlord repairs the heating in 14 days.",
+            "landlord",
+            "O locatário paga no 3º de cada mês, e o proprietário repara o aquecimento em 14 dias.",
+            "senhorio",
+            "proprietário",
+        ),
         ("The 3rd of the Standard.", "rd", "O 3º do Standard.", "", "º"),
         ("On the 1st of May.", "st", "No dia 1 de maio.", "", ""),
         ("The word important is here.", "por", "A palavra importante está aqui.", "", "importante"),

@@ -3,7 +3,8 @@
 import pytest
 
 from components.tasks.translate.number_style import alone, ambiguous, decimal_sign, of, restyled, spelled
-from components.tasks.translate.pipeline import Request, Translator
+from components.tasks.translate.outcome import Request
+from components.tasks.translate.pipeline import Translator
 from tests.unit.tasks.translate.fakes import FakeEngine
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from components.tasks.translate import people
-from components.tasks.translate.pipeline import Request, Translator
+from components.tasks.translate.outcome import Request
+from components.tasks.translate.pipeline import Translator
 from tests.unit.tasks.translate.fakes import FakeEngine
 
 PT, EN = ("pt", "en"), ("en", "pt")

@@ -6,7 +6,8 @@ import pytest
 
 from components.errors import Cancelled, EngineFailed
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.pipeline import Request, Translator
+from components.tasks.translate.outcome import Request
+from components.tasks.translate.pipeline import Translator
 from tests.unit.tasks.translate.fakes import FailingEngine, FakeEngine
 
 GOOD = "O gato preto dormiu na cadeira velha da cozinha."

@@ -42,6 +42,7 @@ def test_prose_has_none(text):
         ("<b>Save</b> it", "XQ1 Save XQ2 it"),
         ("%d files in {name}", "47 files in XQ1"),
         ("At 47 %d files", "At 47 58 files"),
+        ("%(n)s files in %(place)s", "47 files in XQ1"),
         ("%d", "XQ1"),
         ("{0} new messages from {1}", "47 new messages from XQ2"),
         ("{0} was deleted", "XQ1 was deleted"),

@@ -1,6 +1,7 @@
 """What is kept of a translation: messages as data, also of rows from before they were."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -61,3 +62,10 @@ def test_a_term_named_like_a_word_of_the_interface_stays_as_it_is(word):
     assert word in shown
     assert word[::-1] in shown
     assert "glossary" not in shown
+
+
+def test_a_receipt_says_where_it_lists_fewer_than_are_marked():
+    assert receipt().unlisted == ""
+    more = replace(receipt(), segments=Segments(3000, 3000, flagged=2000))
+    assert str(more.unlisted) == "The first 1 of 2,000 are listed."
+    assert "The first 1 of 2,000 are listed." in exported(more, "a.csv")

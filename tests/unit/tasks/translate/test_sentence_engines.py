@@ -10,7 +10,8 @@ from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import Usage
 from components.models.translation import TranslationOptions
-from components.tasks.translate.pipeline import Request, Translator
+from components.tasks.translate.outcome import Request
+from components.tasks.translate.pipeline import Translator
 from components.tasks.translate.routes import routes
 from components.tasks.translate.sentence_engines import Instructed, Pivot, leased, request
 from tests.unit.tasks.translate.fakes import FakeEngine

@@ -2,7 +2,8 @@
 
 import pytest
 
-from components.tasks.translate.pipeline import Request, Translator
+from components.tasks.translate.outcome import Request
+from components.tasks.translate.pipeline import Translator
 from components.tasks.translate.sign_checks import lost, lost_pairs, unbalanced
 from tests.unit.tasks.translate.fakes import FakeEngine
 

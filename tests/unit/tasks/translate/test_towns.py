@@ -1,7 +1,8 @@
 """Names of towns, which engines make words of."""
 
 from components.tasks.translate import towns
-from components.tasks.translate.pipeline import Request, Translator
+from components.tasks.translate.outcome import Request
+from components.tasks.translate.pipeline import Translator
 from tests.unit.tasks.translate.fakes import FakeEngine
 
 PT, EN = ("pt", "en"), ("en", "pt")

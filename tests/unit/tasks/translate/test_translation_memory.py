@@ -6,7 +6,7 @@ import pytest
 
 from components.store import Store
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.pipeline import Outcome, Request
+from components.tasks.translate.outcome import Outcome, Request
 from components.tasks.translate.sentence_checks import Finding
 from components.tasks.translate.translation_memory import BY_HAND, REVISION, StoredMemory
 from components.translations import Remembered, Translations

@@ -64,6 +64,19 @@ def test_a_pause_begins_a_new_conversation_where_there_are_enough(model):
     assert "a pause of an hour" in words(said.report.notes)
 
 
+def test_an_answer_that_comes_days_later_stays_with_its_question(model):
+    rows = [
+        f"[{n + 1:02}.03.24, 10:00:11] {who}: {who} speaks of {n}."
+        for n, who in enumerate(("Ann", "Bob") * 14)
+    ]
+    said = check(model, ("chat.txt", lines(*rows)), shape=BOB)
+    assert asked_and_said(said)[:2] == [
+        ["Ann speaks of 0.", "Bob speaks of 1."],
+        ["Ann speaks of 2.", "Bob speaks of 3."],
+    ]
+    assert len(said.rows) == 14
+
+
 def test_what_a_telephone_writes_into_a_chat_is_nobodys_message(model):
     notice = "[12/03/2024, 10:00:00] Our group: \u200eMessages and calls are end-to-end encrypted."
     rows = [f"[12/03/2024, 10:{n:02}:00] {who}: {t}" for n, t in enumerate(THINGS) for who in ("Ann", "Bob")]

@@ -87,6 +87,48 @@ def test_where_no_prompt_has_both_labels_they_say_which_rows_are_good(model):
     assert [one.kind for one in answer.report.findings] == ["marked"] * 10
 
 
+@pytest.mark.parametrize("label", ["label", "kto_tag"])
+def test_conversations_with_labels_become_pairs_where_their_beginnings_are_the_same(model, label):
+    lines = [
+        {
+            "messages": [{"role": "user", "content": f"{n // 2}?"}, {"role": "assistant", "content": said}],
+            label: good,
+        }
+        for n in range(0, 20, 2)
+        for said, good in ((f"{n}!", True), ("No.", False))
+    ]
+    answer = check(model, ("kto.jsonl", jsonl(*lines)))
+    assert answer.report.shape.form == "preference"
+    assert rows(answer)[1] == {
+        "messages": [{"role": "user", "content": "1?"}],
+        "chosen": "2!",
+        "rejected": "No.",
+    }
+    assert len(answer.rows) == 10
+
+
+def test_where_few_prompts_have_both_labels_they_say_which_rows_are_good(model):
+    lines = [{"prompt": f"{max(n, 1)}?", "completion": f"{n}.", "label": bool(n % 2)} for n in range(20)]
+    answer = check(model, ("kto.jsonl", jsonl(*lines)))
+    assert answer.report.shape.form == "question"
+    assert len(answer.rows) == 10
+
+
+def test_pairs_far_apart_in_a_long_file_are_found(model):
+    lines = [{"prompt": f"Question {n % 600}?", "completion": f"{n}.", "label": n < 600} for n in range(1200)]
+    answer = check(model, ("kto.jsonl", jsonl(*lines)))
+    assert (answer.report.kind, len(answer.rows)) == ("preference", 600)
+
+
+def test_answers_with_the_same_score_are_named_and_left_out(model):
+    lines = [{"prompt": f"{n}?", "responses": [f"{n}.", "No."], "scores": [n % 2, 1]} for n in range(12)]
+    answer = check(model, ("scores.jsonl", jsonl(*lines)))
+    assert [one.row["rejected"] for one in answer.rows] == [f"{n}." for n in range(0, 12, 2)]
+    assert [(one.line, one.kind) for one in answer.report.findings] == [
+        (n, "marked") for n in range(2, 13, 2)
+    ]
+
+
 @needs_data
 def test_real_pairs_are_read_whole(model):
     for name, number in (("dpo_en.jsonl", 88), ("dpo_zh.jsonl", 100)):

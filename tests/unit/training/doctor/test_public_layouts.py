@@ -233,6 +233,54 @@ LAYOUTS = {
         "preference",
         SURE,
     ),
+    "arena by scores": (
+        {
+            "question": {"full_text": Q, "id": 7},
+            "answer_0": "No {n}.",
+            "answer_1": A,
+            "score_0": -1,
+            "score_1": 2,
+        },
+        "preference",
+        ASKED,
+    ),
+    "shp": (
+        {"history": Q, "human_ref_A": A, "human_ref_B": "No {n}.", "labels": 1, "score_A": 9, "score_B": 3},
+        "preference",
+        ASKED,
+    ),
+    "stack exchange paired": (
+        {"question": Q, "date": "2022-01-01", "response_j": A, "response_k": "No {n}."},
+        "preference",
+        ASKED,
+    ),
+    "chosen response": (
+        {"prompt": Q, "rejected_response": "No {n}.", "chosen_response": A},
+        "preference",
+        SURE,
+    ),
+    "best and worst": ({"prompt": Q, "Worst answer": "No {n}.", "Best answer": A}, "preference", SURE),
+    "positive and negative": ({"question": Q, "positive": A, "negative": "No {n}."}, "preference", ASKED),
+    "nectar": (
+        {"prompt": Q, "answers": [{"answer": "No {n}.", "rank": 2}, {"answer": A, "rank": 1}]},
+        "preference",
+        ASKED,
+    ),
+    "ultrafeedback as published": (
+        {
+            "instruction": Q,
+            "completions": [{"response": A, "overall_score": 8.5}, {"response": "No.", "overall_score": 3}],
+        },
+        "preference",
+        ASKED,
+    ),
+    "responses and scores": (
+        {"prompt": Q, "responses": ["No {n}.", A], "scores": [1, 5]},
+        "preference",
+        ASKED,
+    ),
+    "openai evals": ({"input": [USER], "ideal": A}, "question", SURE),
+    "natural questions": ({"question": {"text": Q, "tokens": ["x"]}, "answers": [A]}, "question", SURE),
     "safe rlhf": (
         {"prompt": Q, "response_0": "No {n}.", "response_1": A, "better_response_id": 1},
         "preference",

@@ -299,3 +299,10 @@ def test_a_sheet_about_the_data_is_left_out_and_that_is_said(model):
     answer = check(model, ("rows.xlsx", data))
     assert (wrong(answer), len(answer.rows)) == ([], 5)
     assert 'The sheet "About" was left out' in words(answer.report.notes)
+
+
+def test_a_backslash_before_a_quotation_mark_at_the_end_of_a_cell_is_no_doubled_one(model):
+    rows = [f'"Who, {n}?","She said \\"I, {n}.\\""' for n in range(8)]
+    answer = check(model, ("rows.csv", lines("prompt,completion", *rows)))
+    assert len(answer.rows) == 8
+    assert first(answer)["messages"][1]["content"] == 'She said "I, 0."'

@@ -7,7 +7,6 @@ may be missing or made with a font that only its own program has.
 import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -84,13 +83,13 @@ def _value(form: pdfium.FPDF_FORMHANDLE, annotation: pdfium.FPDF_ANNOTATION) -> 
 
 def _chosen(form: pdfium.FPDF_FORMHANDLE, annotation: pdfium.FPDF_ANNOTATION) -> str:
     """What is chosen of a list, as the page shows it: the field's value may be a short name of it."""
-    count = pdfium.FPDFAnnot_GetOptionCount(form, annotation)
-    labels = (
-        _text(partial(pdfium.FPDFAnnot_GetOptionLabel, form, annotation, i))
-        for i in range(max(0, count))
-        if pdfium.FPDFAnnot_IsOptionSelected(form, annotation, i)
-    )
-    return "\n".join(labels)
+    count = max(0, pdfium.FPDFAnnot_GetOptionCount(form, annotation))
+    chosen = (i for i in range(count) if pdfium.FPDFAnnot_IsOptionSelected(form, annotation, i))
+    return "\n".join(_label(form, annotation, i) for i in chosen)
+
+
+def _label(form: pdfium.FPDF_FORMHANDLE, annotation: pdfium.FPDF_ANNOTATION, option: int) -> str:
+    return _text(lambda out, size: pdfium.FPDFAnnot_GetOptionLabel(form, annotation, option, out, size))
 
 
 def _contents(annotation: pdfium.FPDF_ANNOTATION) -> str:

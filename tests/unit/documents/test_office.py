@@ -187,8 +187,9 @@ def test_word_shows_the_symbols_of_symbol_fonts_and_the_boxes_of_forms() -> None
     body = sign.format("Wingdings", "F0FE", "Paid") + sign.format("Symbol", "F061", "-rays")
     found = read_document(making.docx(body + box.format(1) + box.format(0)), "a.docx")
     assert [text for _, text in shown(found)] == ["☑Paid", "α-rays", "☒Boat", "☐Boat"]
-    letters = '<w:p><w:r><w:rPr><w:rFonts w:ascii="Wingdings"/></w:rPr><w:t>\uf0feo</w:t></w:r></w:p>'
-    assert read_document(making.docx(letters), "a.docx").text == "☑☐"
+    letters = '<w:p><w:r><w:rPr><w:rFonts w:ascii="Wingdings"/></w:rPr><w:t>\uf0feo</w:t></w:r>'
+    letters += "<w:r><w:t>Boat</w:t></w:r></w:p>"
+    assert read_document(making.docx(letters), "a.docx").text == "☑☐Boat"
 
 
 def test_an_open_text_with_a_date_is_read() -> None:

@@ -30,6 +30,9 @@ def ready(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     at_rest(page)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    # What is about to be replaced is faded, which is no colour of the page's.
+    expect(page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+    expect(page.locator('[data-stale="true"]')).to_have_count(0)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.steps import LONG
+
 WRITTEN = '[data-testid="stMarkdown"]:not(:has([data-testid="stCaptionContainer"]))'
 
 
@@ -54,7 +56,7 @@ def set_number(page: Page, label: str, value: int) -> None:
 
 
 def finished(page: Page) -> None:
-    expect(page.get_by_role("button", name="Regenerate")).to_be_visible()
+    expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=LONG)
 
 
 def more(page: Page) -> None:

@@ -77,7 +77,7 @@ def test_a_workbook_says_which_texts_its_formulas_need_before_it_begins(person, 
     sheet = book.active
     for row in (
         ["The garden is large.", "Open"],
-        ["The house is red.", "Closed"],
+        ["Good morning.", "Closed"],
         ['=COUNTIF(B1:B2,"Open")'],
     ):
         sheet.append(row)
@@ -98,6 +98,6 @@ def test_a_workbook_says_which_texts_its_formulas_need_before_it_begins(person, 
     made = openpyxl.load_workbook(io.BytesIO(waiting.value.path().read_bytes())).active
     assert [[cell.value for cell in row] for row in made.rows] == [
         ["O jardim é grande.", "Open"],
-        ["A casa é vermelha.", "Closed"],
+        ["Bom dia.", "Closed"],
         ['=COUNTIF(B1:B2,"Open")', None],
     ]

@@ -138,7 +138,9 @@ class EmbeddingEngine:
 
     def _padded(self, windows: Sequence[list[int]]) -> tuple[Any, Any]:
         """Ids and mask: a row for each window; of more than a few, with rows of padding below them."""
-        width = rounded(max(map(len, windows)))
+        longest = max(map(len, windows))
+        positions = getattr(self.model.config, "max_position_embeddings", WINDOW)
+        width = max(longest, min(rounded(longest), positions))  # a model may have few positions
         height = rounded(len(windows)) if len(windows) > STEP else len(windows)
         pad, device = self.tokenizer.pad_token_id, self.model.device
         ids = [window + [pad] * (width - len(window)) for window in windows]

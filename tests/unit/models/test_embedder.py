@@ -24,6 +24,10 @@ class Letters:
 
 @pytest.fixture(scope="module")
 def engine() -> EmbeddingEngine:
+    return of_positions(WINDOW)
+
+
+def of_positions(positions: int) -> EmbeddingEngine:
     torch.manual_seed(0)
     small = BertConfig(
         vocab_size=64,
@@ -31,7 +35,7 @@ def engine() -> EmbeddingEngine:
         num_hidden_layers=1,
         num_attention_heads=2,
         intermediate_size=16,
-        max_position_embeddings=WINDOW,
+        max_position_embeddings=positions,
     )
     return EmbeddingEngine(BertModel(small).eval(), Letters())
 
@@ -67,3 +71,8 @@ def test_texts_of_many_lengths_are_read_in_few_sizes_and_each_as_if_it_were_alon
     for at in (0, 1, 44, 89):
         assert together[at] == pytest.approx(vectors(engine, [texts[at]])[0], abs=1e-5)
         assert np.linalg.norm(together[at]) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_longest_text_of_a_model_with_few_positions_is_read():
+    vector = vectors(of_positions(30), ["a" * 28])[0]  # 30 with the marks around it
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)

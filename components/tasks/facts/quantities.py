@@ -80,6 +80,16 @@ _RATE = re.compile(
 )
 
 
+_PERIOD = re.compile(
+    rf"\b(?:{'|'.join(word for word, unit in _OF.items() if unit in _PERIODS)})\b|[天日月年]", re.IGNORECASE
+)
+
+
+def names_period(text: str) -> bool:
+    """Whether a text speaks of days, weeks, months or the like, as in "on the first day of each month"."""
+    return bool(_PERIOD.search(text))
+
+
 @dataclass(frozen=True)
 class Measured:
     """A number in figures and its unit, "" where none is known."""

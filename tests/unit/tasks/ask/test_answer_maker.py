@@ -57,6 +57,22 @@ Das Mietverhältnis beginnt am 1. März 2024. Die Miete beträgt 820 Euro im Mon
 
 Haustiere sind nur mit Zustimmung der Vermieterin erlaubt. Rauchen ist in der Wohnung nicht gestattet.
 """
+COTTAGE = """# Lease of the cottage
+
+The rent is 940 pounds a month. It is paid on the first working day of each month.
+
+## Use
+
+Pets are not allowed. Smoking inside is forbidden. Guests may stay for up to three weeks.
+
+## Repairs
+
+The landlord repairs the roof and the windows. The chimney is swept once a year.
+
+## Keys
+
+The tenant gets three keys to the front door and one to the shed.
+"""
 LIBRARY = "图书馆每天早上九点开门。\n\n馆长是王芳，她于2018年上任。\n\n借书证的费用是二十元。\n"
 
 
@@ -187,6 +203,25 @@ def test_short_questions_over_a_short_document_in_another_language(desk: Desk) -
     _, result_id = desk.ask("Wie hoch ist die Miete?", "lease.md")
     made, _ = desk.ask("Wer ist der Hausmeister?", "lease.md", result_id=result_id)
     assert not made.understood  # the question about the rent doesn't answer it
+
+
+def test_what_a_short_document_says_in_other_words_is_an_answer(desk: Desk) -> None:
+    desk.ids["cottage.md"] = desk.indexing.add("cottage.md", COTTAGE.encode())
+    entry = desk.shelf.get(desk.ids["cottage.md"])
+    if entry and (job := desk.indexing.job(entry)):
+        job.wait(300)
+    for question, words in (("May I have a dog?", "Pets"), ("How many keys do I get?", "three keys")):
+        made, _ = desk.ask(question, "cottage.md")
+        assert made.says, question
+        assert words in made.quotes[0].source.text
+    made, _ = desk.ask("Who is the chimney sweep?", "cottage.md")  # it says when, and not who
+    assert made.sure < 0.6
+    for question in (
+        "Is there a parking space?",
+        "How fast is the internet?",
+        "What is the capital of Norway?",
+    ):
+        assert not desk.ask(question, "cottage.md")[0].says, question
 
 
 def test_instructions_in_a_document_are_data(desk: Desk) -> None:

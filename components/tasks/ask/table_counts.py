@@ -441,13 +441,8 @@ def _column(table: Table, asked: set[str], language: str, wants_number: bool) ->
         return -1
     if named := [i for i in table.numeric if asked & stems(table.names[i], language)]:
         return named[0]
-    numeric = [i for i in table.numeric if not _are_shares(table.cells(i))] or table.numeric
+    numeric = [i for i in table.numeric if not table.has_shares(i)] or table.numeric
     money = [i for i in numeric if any(re.search(r"[$€£¥元]|[.,]\d\d$", cell) for cell in table.cells(i))]
     if money:  # the whole, and not the tax in it
         return max(money, key=lambda i: sum(filter(None, map(value_of, table.cells(i))), Decimal(0)))
     return (numeric or (-1,))[-1]
-
-
-def _are_shares(cells: Sequence[str]) -> bool:
-    """Whether a column has percentages, as that of a tax's rate: no question means it without its name."""
-    return all(cell.rstrip().endswith(("%", "％")) for cell in cells if cell.strip())

@@ -135,10 +135,10 @@ def test_a_column_that_says_yes_or_no_to_its_own_name_is_a_condition(
     ("question", "said"),
     [
         ("How many invoices are over 1,000?", "1 of 3 rows, by the column Net"),
-        ("What is the total for Paper?", "Net: 1,938.4 in all, over 2 rows (Category: Paper)"),
+        ("What is the total for Paper?", "Net: 1,938.40 in all, over 2 rows (Category: Paper)"),
         ("What is the average net amount?", "Net: 896.13 on average, of 3 rows"),
         ("What is the highest VAT rate?", "VAT rate: 20 is the highest of 3 rows"),
-        ("Which invoice is the highest?", "Net: 1840 is the highest of 3 rows"),
+        ("Which invoice is the highest?", "Net: 1,840 is the highest of 3 rows"),
     ],
 )
 def test_percentages_are_not_what_is_counted_or_added_up_without_their_name(question: str, said: str) -> None:

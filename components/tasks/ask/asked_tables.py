@@ -50,7 +50,7 @@ class Table:
         return [self.block.rows[row][column] for row in self.body]
 
     def has_shares(self, column: int) -> bool:
-        """Whether a column has percentages, as that of a tax's rate: no question means it without its name."""
+        """Whether it has percentages, as that of a tax's rate: no question means it without its name."""
         return all(cell.rstrip().endswith(("%", "％")) for cell in self.cells(column) if cell.strip())
 
     def called(self, column: int) -> Message:

@@ -45,7 +45,7 @@ def code() -> str:
 
 
 def teller() -> Callable[[Message], str]:
-    """Puts messages into the person's language, also outside of a page: for a file made when it is asked for."""
+    """Puts messages into the person's language, also outside of a page, for a file that is made later."""
     return partial(in_words, wording=catalogues.wording(code()))
 
 

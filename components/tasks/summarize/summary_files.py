@@ -137,7 +137,7 @@ def _asked(settings: Mapping[str, Any], tell: Tell) -> str:
     """What was asked for, as a few sentences."""
     asked = Settings.from_json(settings)
     words = asked.length.words
-    length = counted("{count} word", "{count:,} words", words) if words else str(asked.length)
+    length = counted("{count:,} word", "{count:,} words", words) if words else str(asked.length)
     language = Language(asked.language, LANGUAGES.get(asked.language, asked.language))
     told: list[tuple[Message, Message | Language]] = [
         (Said("Method"), METHODS[asked.method]),

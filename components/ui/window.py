@@ -61,6 +61,13 @@ _SEEN = """
 [data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] *
   { color: inherit !important; }
 """
+# The tour stays in view where there is room: a chat follows its end, and Next would be far above it.
+_TOUR = """
+.st-key-tour { background: Canvas; }
+@media (width >= 768px) and (height >= 600px) {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-tour) { position: sticky; top: 4rem; z-index: 100; }
+}
+"""
 # Lines of about 80 letters, on any screen.
 _READ = """
 :is([data-testid="stMain"], [data-testid="stAppScrollToBottomContainer"])
@@ -78,7 +85,7 @@ _WINDOW = st.components.v2.component(
     html="""
 <span hidden></span>
 """,
-    css=_PAPER + _SEEN + _READ + _WIDE,
+    css=_PAPER + _SEEN + _READ + _WIDE + _TOUR,
     js=r"""
 // One listener for the whole window; it presses through what was drawn last.
 const editable = (event) => {

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from components.messages import N_
-from components.ui import announcements
+from components.ui import announcements, heartbeat
 from components.ui.chat import tab
 from components.ui.language import _, code, tag
 
@@ -86,7 +86,8 @@ _WINDOW = st.components.v2.component(
 <span hidden></span>
 """,
     css=_PAPER + _SEEN + _READ + _WIDE + _TOUR,
-    js=r"""
+    js=heartbeat.CODE
+    + r"""
 // One listener for the whole window; it presses through what was drawn last.
 const editable = (event) => {
   const target = event.composedPath()[0]

@@ -208,7 +208,7 @@ class Everywhere:
         def embed(spec: ModelSpec, given: Sequence[str]) -> Vectors:
             return self._embedded(spec, given, job)
 
-        finding = find(wanted, language, entries, self.index, self.ready, embed)
+        finding = find(wanted, language, entries, self.index, self.ready, embed, compared=True)
         sure, by_id = dict(finding.chunks), {entry.id: entry for entry in entries}
         hits, seen = [], set[int]()
         for one in finding.sentences:

@@ -81,12 +81,15 @@ def find(
     index: Index,
     ready: Sequence[ModelSpec],
     embed: Embed,
+    compared: bool = False,
 ) -> Finding:
-    """The likeliest sentences of some documents. `ready`: embedding models that are installed."""
+    """The likeliest sentences of some documents. `ready`: embedding models that are installed; `compared`:
+    how sure each is will be compared with texts that are no documents, so few are no case of their own.
+    """
     asked, kind = tokens(question, language), kind_of(question, language)
     scored: list[_Scored] = []
     for group in _groups(question, language, documents, ready, embed):
-        scored += _scored(question, asked, language, group, index, embed)
+        scored += _scored(question, asked, language, group, index, embed, compared)
     scored.sort(key=lambda one: -one.score)
     if not scored:
         return Finding(question, kind, language, (), (), 0.0)
@@ -177,7 +180,13 @@ def _groups(
 
 
 def _scored(
-    question: str, asked: Sequence[str], language: str, group: _Group, index: Index, embed: Embed
+    question: str,
+    asked: Sequence[str],
+    language: str,
+    group: _Group,
+    index: Index,
+    embed: Embed,
+    compared: bool,
 ) -> list[_Scored]:
     """The likeliest chunks of a group."""
     ids = [entry.id for entry in group.documents]
@@ -218,7 +227,7 @@ def _scored(
         )
         evidence.append(sureness.Evidence(nearness, by_word, share, cosines.tolist(), english and own))
         made.append(_Scored(chunk, total + sureness.PIECES * share, 0.0, cosines))
-    if group.model is not None and texts <= sureness.FEW:
+    if group.model is not None and texts <= sureness.FEW and not compared:
         sure = sureness.sure_of_few(evidence, sure)
     return [replace(one, sure=value) for one, value in zip(made, sure, strict=True)]
 

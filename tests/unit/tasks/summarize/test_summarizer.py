@@ -224,7 +224,8 @@ def test_nothing_is_stored_of_a_summary_that_its_text_has_nothing_for():
     seen: list[list[Summary]] = []
     asked = Settings("quote", "own", instruction="only what it says about penguins")
     with pytest.raises(BadInput, match="penguins"):
-        summarize([document(TEXT)], asked, FakeModels().tools(), Listener(show=seen.append))
+        words_alone = replace(FakeModels().tools(), embedder=None)
+        summarize([document(TEXT)], asked, words_alone, Listener(show=seen.append))
     assert not seen
 
 

@@ -37,6 +37,7 @@ NEAR = 35  # chrF of two tries that say about the same; of two that don't it is 
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
 # A name of a program, a file or a variable by itself: engines make words of it.
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
+_ABBREVIATED = re.compile(r"(?:\b[^\W\d_]\.){2,}$")  # 9 a.m.
 _MILDER = ("placeholder", "tag", "number", "glossary", "sign", "name", "length", "unsure")
 _SMALL = {"placeholder", "tag", "number", "sign", "name"}  # what may be lost of a good translation
 _WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
@@ -208,6 +209,7 @@ class Translator:
             _with_capital(request, sign_checks.without_added(request.text, self._unmasked(text, masked)))
             for text in translated.texts or ("",)
         ]
+        texts = [_without_stop(request, text) for text in texts]
         why = translated.why or (LEAKED if translated.texts and translated.texts[0] and not texts[0] else "")
         findings = self._check(request, texts[0], translated.cut, why)
         others = tuple(dict.fromkeys(text for text in texts[1:] if text))
@@ -272,7 +274,10 @@ class Translator:
             if names := sentence_checks.names_lost(*both):
                 more += [(name, "") for name in (*names, *people.kept(*both))]
         if "sign" in kinds:
-            more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
+            more += [
+                (word, "")
+                for word in sign_checks.words_with(request.text, outcome.target, (self.source, self.target))
+            ]
         text = request.text
         if "untranslated" in kinds and text.isupper() and not more and not protection.protected(text):
             return SecondTry((Piece(text.capitalize()),), shouted=True)
@@ -344,6 +349,13 @@ def _with_capital(request: Request, target: str) -> str:
     if any(target.startswith(piece) for piece in (*request.kept, *protection.protected(target))):
         return target
     return target[:1].upper() + target[1:]
+
+
+def _without_stop(request: Request, target: str) -> str:
+    """A translation without a stop whose source has only that of an abbreviation: 9 a.m., 9 da manhã."""
+    short = _ABBREVIATED.search(request.text) and len(request.text.split()) < ENOUGH_TO_CUT
+    ended = target.endswith(".") and not _ABBREVIATED.search(target)
+    return target[:-1] if short and ended and re.search(r"[^\W\d_]{3,}\.$", target) else target
 
 
 def _badness(findings: Sequence[Finding]) -> int:

@@ -96,7 +96,7 @@ def test_a_smiley_is_not_lost():
 
 
 def test_a_translation_without_a_word_is_marked():
-    assert "truncated" in kinds(one(FakeEngine(lambda text: "- ()"), "你好，世界。"))
+    assert "truncated" in kinds(one(FakeEngine(lambda text: "- ()"), "Goodbye, cruel world."))
 
 
 def test_a_sentence_that_comes_back_empty_is_tried_in_halves():

@@ -86,15 +86,19 @@ class _Texts:
         Where the language is spoken, a town has no other name: em Vitória, in Victoria.
         """
         before = ("", *(word[0] for word in self.words))
-        found = (
-            towns.called(word[0])
+        named = (
+            word[0]
             for word, last in zip(self.words, before, strict=False)
             if towns.is_before(last, self.languages[0])
         )
-        return any(
-            town is not None and towns.is_form(town, made) and not town.may_be_meant(self.languages[0])
-            for town in found
-        )
+        return any(self.is_same_town(place, made) for place in named)
+
+    def is_same_town(self, word: str, made: str) -> bool:
+        """Under its name in either language: Florença has a row of its own in neither list."""
+        town, other = towns.called(word), towns.called(made)
+        if town is None:
+            return other is not None and towns.is_form(other, word)
+        return towns.is_form(town, made) and not town.may_be_meant(self.languages[0])
 
 
 @dataclass(frozen=True)
@@ -239,6 +243,7 @@ def _is_place(texts: _Texts, one: _Lost) -> bool:
     ):
         return True
     there = town is not None and towns.is_there(town, texts.target, texts.languages)
+    there = there or (town is None and any(texts.is_same_town(one.name, word) for word in texts.new))
     if there and texts.renames and town is not None and town.may_be_meant(texts.languages[0]):
         return False  # em Vitória, in Victoria: a town where the language is spoken has no other name
     return there and towns.is_before(one.before.strip(), texts.languages[0])

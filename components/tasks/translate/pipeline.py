@@ -13,6 +13,7 @@ from components.messages import Message, Said
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.facts import kept_numbers
 from components.tasks.translate import (
+    addresses,
     both_genders,
     glossary,
     number_style,
@@ -21,6 +22,7 @@ from components.tasks.translate import (
     same_in_both,
     sentence_checks,
     sign_checks,
+    single_forms,
 )
 from components.tasks.translate.code_lines import is_code
 from components.tasks.translate.glossary import Term
@@ -89,6 +91,7 @@ class Translator:
     cancelled: Callable[[], bool] = lambda: False
     draft: bool = False  # the engine wasn't made for these languages, which marks all that it writes
     _names: NamesAlone = field(init=False)  # of the texts at hand
+    _single: frozenset[str] = frozenset()  # texts at hand that are said of one thing
     _decimal: str = ""  # the sign before decimals, as the texts at hand have it; empty: not told
 
     def outcomes(self, requests: Sequence[Request]) -> Iterator[tuple[int, Outcome]]:
@@ -99,6 +102,7 @@ class Translator:
         places: dict[Request, list[int]] = {}
         self._decimal = number_style.decimal_sign((r.text for r in requests), self.source)
         texts = [request.text for request in requests]
+        self._single = single_forms.single(texts, self.source)
         self._names = NamesAlone.of(texts, (self.source, self.target), self.terms)
         known = self.memory.find([request for request in requests if not request.kept])
         for at, request in enumerate(requests):
@@ -137,7 +141,8 @@ class Translator:
             return Outcome(request.text, request.text, (sentence_checks.foreign(other),))
         if named := self._names.known(request.text):
             return Outcome(request.text, named)
-        masked = protection.mask(request.text, [(piece, "") for piece in request.kept])
+        streets = addresses.addresses(request.text, self.source)
+        masked = protection.mask(request.text, [(piece, "") for piece in (*request.kept, *streets)])
         if not has_letters(protection.without(masked)):
             left = sentence_checks.forms_left(request.text)
             text = number_style.alone(masked.text, self.source, self.target, self._decimal)
@@ -191,7 +196,8 @@ class Translator:
 
     def _masked(self, text: str, more: Sequence[tuple[str, str]]) -> Masked:
         """What an engine is asked."""
-        return protection.mask(self._spelled(text), more)
+        streets = [(street, "") for street in addresses.addresses(text, self.source)]
+        return protection.mask(self._spelled(text), [*more, *streets], text in self._single)
 
     def _spelled(self, text: str) -> str:
         """A source in the forms that engines know."""

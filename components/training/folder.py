@@ -29,7 +29,7 @@ from components.messages import Message, Said
 from components.training.events import event_of
 from components.training.hyperparameters import TrainingSettings
 from components.training.reported import Report
-from components.training.rows import read_rows
+from components.training.rows import Row, read_rows
 
 COMPLETE = "wordbench-complete"  # written last: a checkpoint without it was cut off by a crash
 OF_A_STEP = ("start", "step", "evaluation", "samples", "checkpoint")  # events that come again with the steps
@@ -130,7 +130,7 @@ class RunFolder:
         with _planning:
             self.write_plan(replace(self.plan(), **values))
 
-    def rows(self, part: Literal["train", "valid"]) -> list[dict[str, Any]]:
+    def rows(self, part: Literal["train", "valid"]) -> list[Row]:
         return list(read_rows(self.path / f"{part}.jsonl"))
 
     def ask(self, wish: Wish) -> None:

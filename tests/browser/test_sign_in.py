@@ -130,6 +130,7 @@ def test_an_expired_token_ends_the_session_in_the_middle(server: Server, person:
     expect(page.get_by_placeholder("Message")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_an_open_server_knows_a_browser_again_and_shows_it_nothing_of_others(
     open_server: Server, person: Callable[..., Page]
 ):

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import at_rest
@@ -14,6 +15,7 @@ HOSTILE = {
 GOOD = [{"prompt": f"What comes after {n}?", "completion": f"After {n} comes {n + 1}."} for n in range(20)]
 
 
+@pytest.mark.slow
 def test_hostile_training_data_is_shown_as_text_and_is_there_after_a_refresh(person, tiny_server):
     page = person(f"{tiny_server.url}/fine_tune")
     rows = "".join(json.dumps(row) + "\n" for row in [HOSTILE, *GOOD, "not an object"])

@@ -14,7 +14,7 @@ from torch.utils.data import Dataset, Sampler
 
 from components.training.program.row_tokens import NOT_TRAINED, Rendered, pieces, render_all
 from components.training.row_lengths import Shortened
-from components.training.rows import kind_of
+from components.training.rows import Row, kind_of
 
 One = TypeVar("One")
 WHOLE = 1 << 30  # tokens: nothing is cut
@@ -53,7 +53,7 @@ class Examples(Dataset[Example]):
 
 
 def examples_of(
-    rows: Sequence[dict[str, Any]], tokenizer: Any, length: int, seq2seq: bool, instruction: str = ""
+    rows: Sequence[Row], tokenizer: Any, length: int, seq2seq: bool, instruction: str = ""
 ) -> list[Example]:
     """Rows as examples. A row of which nothing is trained on (its answer was cut away) is left out; a plain
     text that is too long becomes several.
@@ -67,7 +67,7 @@ def examples_of(
 
 
 def _rendered(
-    rows: Sequence[dict[str, Any]], tokenizer: Any, length: int, seq2seq: bool, instruction: str
+    rows: Sequence[Row], tokenizer: Any, length: int, seq2seq: bool, instruction: str
 ) -> Iterator[tuple[int, Rendered]]:
     text = bool(rows) and not seq2seq and kind_of(rows[0]) == "text"  # a data set has one kind of rows
     limit = WHOLE if text else length
@@ -84,7 +84,7 @@ def spread(examples: Sequence[One], most: int) -> list[One]:
     return [examples[number * len(examples) // most] for number in range(most)]
 
 
-def shortened(rows: Sequence[dict[str, Any]], examples: Sequence[Example], seq2seq: bool) -> Shortened:
+def shortened(rows: Sequence[Row], examples: Sequence[Example], seq2seq: bool) -> Shortened:
     """What the length did to the rows that the examples were made of."""
     lost = len(rows) - len({example.row for example in examples})
     longer = len({example.row for example in examples if example.cut}) + lost

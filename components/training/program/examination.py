@@ -29,6 +29,7 @@ from components.training.program.tokenizer import load_limited
 from components.training.program.train import NICE, instruction_for, question_of, reporting
 from components.training.program.windows import Window, window
 from components.training.rows import (
+    Row,
     asked_in_full,
     kind_of,
     normalised,
@@ -151,7 +152,7 @@ def _questions(plan: Plan, folder: RunFolder, tokenizer: Any, seq2seq: bool) -> 
 
 
 def _windows(
-    rows: Sequence[dict[str, Any]],
+    rows: Sequence[Row],
     shown: Sequence[Example],
     tokenizer: Any,
     folder: RunFolder,
@@ -186,7 +187,7 @@ def _baselines(
     return baselines.measure(held, tuned.answers, base.with_rows, _trained(folder), metric, seed)
 
 
-def _read_before(row: dict[str, Any]) -> str:
+def _read_before(row: Row) -> str:
     """All that a model reads before the answer; of plain text nothing."""
     if kind_of(row) == "text":
         return ""
@@ -229,7 +230,7 @@ def _ask_both(
 
 
 def _pairs(
-    rows: Sequence[dict[str, Any]],
+    rows: Sequence[Row],
     examples: Sequence[Example],
     tokenizer: Any,
     length: int,
@@ -267,7 +268,7 @@ def _last_only(example: Example, seq2seq: bool) -> Example:
     return Example(example.input_ids, labels, example.row)
 
 
-def _wanted(row: dict[str, Any], example: Example, tokenizer: Any) -> str:
+def _wanted(row: Row, example: Example, tokenizer: Any) -> str:
     if kind_of(row) == "text":
         start = len(prompt_of(example, False))
         return str(tokenizer.decode(example.input_ids[start : start + NEW_TOKENS], skip_special_tokens=True))

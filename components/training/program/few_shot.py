@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from components.training.program.batches import examples_of, prompt_of, spread
-from components.training.rows import messages_of
+from components.training.rows import Row, Turn, messages_of
 
 SHOTS = 4  # training rows in a prompt
 
 
 def prompts(
-    rows: Sequence[dict[str, Any]],
-    trained: Sequence[dict[str, Any]],
+    rows: Sequence[Row],
+    trained: Sequence[Row],
     tokenizer: Any,
     context: int,
     instruction: str,
@@ -34,7 +34,7 @@ def prompts(
     return found
 
 
-def _shown(shots: Sequence[list[dict[str, Any]]], own: list[dict[str, Any]]) -> dict[str, Any]:
+def _shown(shots: Sequence[list[Turn]], own: list[Turn]) -> Row:
     """One conversation: the row's system message, the shown rows, the row itself."""
     system = [one for one in own[:1] if one["role"] == "system"]
     before = [one for shot in shots for one in shot if one["role"] != "system"]

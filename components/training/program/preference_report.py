@@ -5,6 +5,7 @@ Knows torch; the verdict is in `preference_verdict`.
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,21 @@ from components.training.program.tokenizer import load_limited
 from components.training.rows import asked_in_full
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What one of the two models made of the held-out pairs."""
+
+    chosen: np.ndarray  # log-probability of the better answer, one per pair
+    rejected: np.ndarray  # of the worse one
+    general: Losses  # of text that the pairs have nothing to do with
+    answers: list[str]  # its own, to the pairs that are shown
+
+    @property
+    def right(self) -> np.ndarray:
+        """1.0 where it finds the better answer likelier, else 0.0."""
+        return (self.chosen > self.rejected).astype(float)
+
+
 def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     started = time.time()
     tokenizer, rows = load_limited(plan.base_folder), folder.rows("valid")
@@ -34,20 +50,18 @@ def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     model = PeftModel.from_pretrained(model, str(folder.adapter)).eval()
     after = _ask(model, tokenizer, pairs, shown)
     asks = [asked_in_full(rows[one.row]) for one in pairs]
-    base_right = (before["chosen"] > before["rejected"]).astype(float)
-    tuned_right = (after["chosen"] > after["rejected"]).astype(float)
-    moved = (after["chosen"] - before["chosen"]) > (after["rejected"] - before["rejected"])
+    moved = (after.chosen - before.chosen) > (after.rejected - before.rejected)
     found = PairsCompared(
         pairs=len(pairs),
-        base=float(base_right.mean()),
-        tuned=float(tuned_right.mean()),
-        change=measures.mean_change(list(base_right), list(tuned_right), plan.settings.seed, asks),
+        base=float(before.right.mean()),
+        tuned=float(after.right.mean()),
+        change=measures.mean_change(list(before.right), list(after.right), plan.settings.seed, asks),
         moved=wilson(int(moved.sum()), len(pairs)),
-        general=(before["general"].mean, after["general"].mean),
-        lengths=(_tokens(before["answers"], tokenizer), _tokens(after["answers"], tokenizer)),
+        general=(before.general.mean, after.general.mean),
+        lengths=(_tokens(before.answers, tokenizer), _tokens(after.answers, tokenizer)),
     )
     counts = np.array([float(len(one.chosen_ids)) for one in pairs])
-    losses = [Losses(-side["chosen"], counts) for side in (before, after)]
+    losses = [Losses(-side.chosen, counts) for side in (before, after)]
     change = measures.loss_change(losses[0], losses[1], plan.settings.seed, asks)
     return judge(found).to_json() | {
         "rows": len(pairs),
@@ -66,8 +80,8 @@ def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
             {
                 "asked": rows[one.row]["messages"][-1]["content"],
                 "wanted": rows[one.row]["chosen"],
-                "base": before["answers"][number],
-                "tuned": after["answers"][number],
+                "base": before.answers[number],
+                "tuned": after.answers[number],
             }
             for number, one in enumerate(shown)
         ],
@@ -76,18 +90,18 @@ def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     }
 
 
-def _ask(model: Any, tokenizer: Any, pairs: Sequence[Pair], shown: Sequence[Pair]) -> dict[str, Any]:
-    """Log-probabilities of both answers of each pair, the loss of general text, and some answers."""
+def _ask(model: Any, tokenizer: Any, pairs: Sequence[Pair], shown: Sequence[Pair]) -> Asked:
     subject = Subject(model, tokenizer, False)
-    return {
-        **_logps(model, tokenizer, pairs),
-        "general": subject.losses(general_examples(tokenizer)),
-        "answers": subject.answers([one.prompt_ids for one in shown], NEW_TOKENS),
-    }
+    return Asked(
+        *_logps(model, tokenizer, pairs),
+        general=subject.losses(general_examples(tokenizer)),
+        answers=subject.answers([one.prompt_ids for one in shown], NEW_TOKENS),
+    )
 
 
 @torch.no_grad()
-def _logps(model: Any, tokenizer: Any, pairs: Sequence[Pair]) -> dict[str, Any]:
+def _logps(model: Any, tokenizer: Any, pairs: Sequence[Pair]) -> tuple[np.ndarray, np.ndarray]:
+    """Log-probabilities of the chosen and of the rejected answers."""
     feed = Feeder(tokenizer.pad_token_id)
     chosen, rejected = np.zeros(len(pairs)), np.zeros(len(pairs))
     order = sorted(range(len(pairs)), key=lambda number: -pairs[number].length)
@@ -97,7 +111,7 @@ def _logps(model: Any, tokenizer: Any, pairs: Sequence[Pair]) -> dict[str, Any]:
         inputs = {name: one.to(model.device) for name, one in feed([pairs[i] for i in some]).items()}
         better, worse = answer_logps(model, inputs).sum(dim=1).double().cpu().numpy().reshape(2, -1)
         chosen[some], rejected[some] = better, worse
-    return {"chosen": chosen, "rejected": rejected}
+    return chosen, rejected
 
 
 def _tokens(answers: Sequence[str], tokenizer: Any) -> float:

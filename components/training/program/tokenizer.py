@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from components.models.engines.templates import TemplateProcess, TemplateRefused
+from components.training.rows import Turn
 
 _LIMITED = "limited_template"  # of a tokenizer: what renders its template elsewhere
 SECONDS = 5.0  # for one conversation, as in chat; a usual one takes a thousandth of it
@@ -66,7 +67,7 @@ class Template:
         self.text = str(tokenizer.get_chat_template()) if usual and tokenizer.chat_template else ""
         self.tokens = dict(tokenizer.special_tokens_map) if self.text else {}
 
-    def render(self, messages: Sequence[dict[str, Any]], prompt: bool) -> str:
+    def render(self, messages: Sequence[Turn], prompt: bool) -> str:
         """A conversation as text, with or without the beginning of an answer."""
         with in_time():
             if not self.text:
@@ -74,7 +75,7 @@ class Template:
                 return str(self._tokenizer.apply_chat_template(messages, **asked))
             return str(self._rendered(messages, add_generation_prompt=prompt)[0][0])
 
-    def marked(self, messages: Sequence[dict[str, Any]]) -> tuple[str, list[tuple[int, int]]]:
+    def marked(self, messages: Sequence[Turn]) -> tuple[str, list[tuple[int, int]]]:
         """The rendered conversation, and where the template marks answers with {% generation %}: start and
         stop of each in characters.
         """
@@ -82,7 +83,7 @@ class Template:
             made, marks = self._rendered(messages, return_assistant_tokens_mask=True)
         return (str(made[0]), [(start, stop) for start, stop in marks[0]]) if made else ("", [])
 
-    def _rendered(self, messages: Sequence[dict[str, Any]], **asked: Any) -> Any:
+    def _rendered(self, messages: Sequence[Turn], **asked: Any) -> Any:
         from transformers.utils.chat_template_utils import render_jinja_template
 
         return render_jinja_template([list(messages)], chat_template=self.text, **asked, **self.tokens)
@@ -94,16 +95,16 @@ class LimitedTemplate:
     def __init__(self, template: Template, process: TemplateProcess) -> None:
         self.text, self._tokens, self._process = template.text, template.tokens, process
 
-    def render(self, messages: Sequence[dict[str, Any]], prompt: bool) -> str:
+    def render(self, messages: Sequence[Turn], prompt: bool) -> str:
         """As `Template.render`. Raises BadInput where the template takes too much time or memory."""
         return str(self._asked(messages, add_generation_prompt=prompt)["text"])
 
-    def marked(self, messages: Sequence[dict[str, Any]]) -> tuple[str, list[tuple[int, int]]]:
+    def marked(self, messages: Sequence[Turn]) -> tuple[str, list[tuple[int, int]]]:
         """As `Template.marked`. Raises BadInput where the template takes too much time or memory."""
         made = self._asked(messages, return_assistant_tokens_mask=True)
         return str(made["text"]), [(start, stop) for start, stop in made["spans"]]
 
-    def _asked(self, messages: Sequence[dict[str, Any]], **asked: Any) -> dict[str, Any]:
+    def _asked(self, messages: Sequence[Turn], **asked: Any) -> dict[str, Any]:
         request = {"messages": list(messages), "chat_template": self.text, **asked, **self._tokens}
         try:
             return self._process.ask(request)

@@ -25,6 +25,7 @@ from components.training import design, label_rows
 from components.training.folder import Plan, RunFolder
 from components.training.language_pair import tell_languages
 from components.training.row_lengths import Shortened
+from components.training.rows import Row, kind_of, question_and_answer
 
 NICE = 10  # the people who chat meanwhile come first
 SAMPLES, SAMPLE_TOKENS = 3, 32
@@ -274,10 +275,8 @@ def _samples(
     return sampler(model, tokenizer, list(prompts.items()), SAMPLE_TOKENS, seq2seq)
 
 
-def question_of(row: dict[str, Any]) -> str:
+def question_of(row: Row) -> str:
     """The question of a row, as a person reads it; empty for plain text."""
-    from components.training.rows import kind_of, question_and_answer
-
     if kind_of(row) == "text":
         return ""
     before, _ = question_and_answer(row)

@@ -184,7 +184,9 @@ def read(path: Path, password: str | None = None) -> Document:
     return read_document(path.read_bytes(), path.name, password=password)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=pytest.mark.slow if "scanned" in one else ()) for one in CASES]
+)
 def test_a_sample_document_is_read_in_order_or_says_what_is_wrong(name: str) -> None:
     check(sample("documents", name), CASES[name])
 

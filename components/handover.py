@@ -5,6 +5,7 @@ Knows Markdown and HTML; nothing about what the text says.
 
 import html
 import re
+from collections.abc import Iterable
 
 from markdown_it import MarkdownIt
 
@@ -18,17 +19,28 @@ h1, h2, h3 { line-height: 1.25 }
 pre { padding: .75rem; overflow-x: auto; background: #8881; border-radius: .4rem }
 table { display: block; overflow-x: auto; border-collapse: collapse }
 th, td { padding: .3rem .6rem; border: 1px solid #8886; text-align: left; vertical-align: top }
+.written { white-space: pre-wrap; padding: .5rem .75rem; background: #8881; border-radius: .4rem }
 blockquote { margin-left: 0; padding-left: 1rem; border-left: .25rem solid #8886 }
 @media print { body { max-width: none; margin: 0 } a { color: inherit } }
 """.strip()
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 _FACTS = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)  # for programs, on top of a model card
+MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")  # what Markdown would take for more than a letter
 _REASONING = re.compile(r"<think>\s*(.*?)\s*</think>", re.DOTALL)
 
 
-def page(title: str, markdown: str, language: str = "") -> str:
-    """The whole file. HTML in the text is shown as text, a picture as its link; `language` as in BCP 47."""
-    body = _READER.render(_REASONING.sub(_quoted, _FACTS.sub("", markdown)))
+class Written(str):
+    """A part of a text that is no Markdown: shown letter by letter, with the lines that its writer made."""
+
+
+def page(title: str, parts: str | Iterable[str], language: str = "en") -> str:
+    """The whole file. HTML in the text is shown as text, a picture as its link.
+
+    `parts`: Markdown, or what was `Written`, one after the other. `language`: of what the app says in it, as
+    in BCP 47.
+    """
+    whole = [_FACTS.sub("", parts)] if isinstance(parts, str) else parts
+    body = "".join(map(_rendered, whole))
     return f"""<!doctype html>
 <html lang="{html.escape(language)}">
 <head>
@@ -47,6 +59,17 @@ def page(title: str, markdown: str, language: str = "") -> str:
 </body>
 </html>
 """
+
+
+def escaped(text: str) -> str:
+    """A text of one line as Markdown that says just that."""
+    return MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _rendered(part: str) -> str:
+    if isinstance(part, Written):
+        return f'<div class="written" dir="auto">{html.escape(part)}</div>\n'
+    return _READER.render(_REASONING.sub(_quoted, part))
 
 
 def _quoted(found: re.Match[str]) -> str:

@@ -6,9 +6,12 @@ without spaces give their characters and pairs of them. "Die Häfen" is "=häfen
 
 import math
 import re
+import runpy
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 from components.models.stems import stem
 from components.scripts import HANGUL, UNSPACED
@@ -16,18 +19,36 @@ from components.scripts import HANGUL, UNSPACED
 STEM = 6  # letters of a word's stem that are compared, so that compounds share their beginning
 PIECE = {False: 5, True: 3}  # letters of a piece of one; in scripts without spaces
 SATURATION, LENGTH = 1.5, 0.75  # k1 and b of BM25
+_AUXILIARIES = frozenset(["did", "does", "doing", "having", "shall"])  # that the second list lacks
 _WORD = re.compile(r"[^\W_]+")
 _RUN = re.compile(f"[{UNSPACED}{HANGUL}]+")
 
 
 @cache
 def _stop_words(language: str) -> frozenset[str]:
+    """Words that say nothing by themselves. Of the English ones, which are five times as many as the German
+    and have "keys", "rooms" and "members" among them, those that a second list has too.
+    """
     import stop_words as lists
 
     try:
-        return frozenset(lists.get_stop_words(language or "en"))
+        found = frozenset(lists.get_stop_words(language or "en"))
     except lists.StopWordError:
         return frozenset()
+    if language not in ("", "en"):
+        return found
+    parts = {part for one in found if "'" in one for part in one.split("'")}  # "don" and "t" of "don't"
+    return found & _second_list() | parts | _AUXILIARIES
+
+
+def _second_list() -> frozenset[str]:
+    """Scikit-learn's English stop words, without the three seconds that its modules take to be imported."""
+    package = find_spec("sklearn")
+    folder = next(iter((package and package.submodule_search_locations) or ()), "")
+    words: frozenset[str] = runpy.run_path(str(Path(folder) / "feature_extraction" / "_stop_words.py"))[
+        "ENGLISH_STOP_WORDS"
+    ]
+    return words
 
 
 def tokens(text: str, language: str) -> list[str]:

@@ -8,9 +8,10 @@ import json
 import time
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from components import handover
@@ -30,6 +31,12 @@ WANTED = Said(
     "Choose a conversation that was exported here, or the conversations of ChatGPT, Claude or Open WebUI."
 )
 VERSION = 1
+YOU = Said("You")
+ENDED: Mapping[str, Message] = {
+    "stopped": Said("Stopped. What was written is kept."),
+    "failed": Said("The answer failed."),
+    "interrupted": Said("Interrupted. What was written is kept."),
+}
 STATES = ("done", "stopped", "failed", "interrupted")
 MAX_MESSAGES = 20_000
 AWAY = View(archived=True)
@@ -38,27 +45,49 @@ MAX_UNPACKED = 500_000_000  # bytes of JSON inside of a ZIP
 TEXTS = ("system", "pair")  # settings that are no sampling option
 
 
-def to_markdown(conversation: Conversation, titles: Mapping[str, str]) -> str:
-    """The shown branch, for reading; `titles` names the models."""
-    lines = [f"# {conversation.title}", ""]
-    for message in conversation.path():
-        if conversation.kind == "complete":
-            continue
-        who = "You" if message.role == "user" else titles.get(message.model_id, message.model_id)
-        lines += [f"**{who}**", ""]
-        for file in message.attachments:
-            lines += [f"Attached file: {file['name']}", ""]
-        lines += [message.text, ""]
-        if message.state not in ("done", "streaming"):
-            lines += [f"*({message.state})*", ""]
+def to_markdown(
+    conversation: Conversation, titles: Mapping[str, str], tell: Callable[[Message], str] = str
+) -> str:
+    """The shown branch, for reading. `titles` names the models; `tell` puts into words what the app says."""
+    parts = _parts(conversation, titles, tell)
+    texts = [_with_its_lines(part) if isinstance(part, handover.Written) else part for part in parts]
+    return "\n\n".join([*texts, ""])
+
+
+def to_html(
+    conversation: Conversation,
+    titles: Mapping[str, str],
+    tell: Callable[[Message], str] = str,
+    language: str = "en",
+) -> str:
+    """The same as one HTML file that opens anywhere; `language` is that of `tell`, as in BCP 47."""
+    return handover.page(conversation.title, _parts(conversation, titles, tell), language)
+
+
+def _parts(
+    conversation: Conversation, titles: Mapping[str, str], tell: Callable[[Message], str]
+) -> list[str]:
+    """Markdown, and what people wrote themselves, which is none."""
+    parts = [f"# {handover.escaped(conversation.title)}"]
     if conversation.kind == "complete":
-        lines += [document(conversation), ""]
-    return "\n".join(lines)
+        return [*parts, handover.Written(document(conversation))]
+    for message in conversation.path():
+        mine = message.role == "user"
+        who = tell(YOU) if mine else titles.get(message.model_id, message.model_id)
+        parts.append(f"**{handover.escaped(who)}**")
+        attached = [Said("Attached file: {name}", name=file["name"]) for file in message.attachments]
+        parts += [handover.escaped(tell(one)) for one in attached]
+        parts += [handover.Written(message.text) if mine else message.text] if message.text.strip() else []
+        ended = ENDED.get(message.state, "") if message.state != "failed" or not message.note else ""
+        parts += [f"*{handover.escaped(tell(one))}*" for one in (message.note, ended) if one]
+    return parts
 
 
-def to_html(conversation: Conversation, titles: Mapping[str, str]) -> str:
-    """The same as one HTML file that opens anywhere."""
-    return handover.page(conversation.title, to_markdown(conversation, titles))
+def _with_its_lines(text: str) -> str:
+    """Lines that Markdown would join stay apart."""
+    lines = text.split("\n")
+    joined = [bool(line.strip() and after.strip()) for line, after in pairwise([*lines, ""])]
+    return "\n".join(f"{line.rstrip()}  " if join else line for line, join in zip(lines, joined, strict=True))
 
 
 def to_json(conversation: Conversation) -> str:

@@ -13,11 +13,26 @@ _BEAT = st.components.v2.component(
     html="""
 <span hidden></span>
 """,
+    # Each message of it has all of its code: what it does is said once, by `CODE`.
     js="""
+export default (beat) => {
+  const place = beat.parentElement
+  place.wordbenchStop?.()
+  let end = () => clearTimeout(timer), timer
+  const begin = () => {
+    if (window.wordbenchBeat) end = window.wordbenchBeat(beat)
+    else timer = setTimeout(begin, 100)
+  }
+  begin()
+  return place.wordbenchStop = () => end()
+}
+""",
+)
+# For the component of the window, which is on every page.
+CODE = """
 // No two windows' or fragments' beats fall together for long: of those that are sent at once, one is heard.
 const soon = (milliseconds) => milliseconds * (0.85 + 0.3 * Math.random())
-export default function ({ data, parentElement, setTriggerValue }) {
-  parentElement.wordbenchStop?.()
+window.wordbenchBeat = ({ data, setTriggerValue }) => {
   let timer
   const later = (milliseconds) => { clearTimeout(timer); timer = setTimeout(beat, soon(milliseconds)) }
   const beat = () => {
@@ -27,15 +42,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const seen = () => later(document.hidden ? data.seconds * 1000 : 700)
   document.addEventListener("visibilitychange", seen)
   later(data.seconds * 1000)
-  const stop = () => {
+  return () => {
     clearTimeout(timer)
     document.removeEventListener("visibilitychange", seen)
   }
-  parentElement.wordbenchStop = stop
-  return stop
 }
-""",
-)
+"""
 
 
 def draw(key: str, seconds: float) -> None:

@@ -4,7 +4,8 @@ One more file in `locales` is one more language. The pages translate their own t
 The layers below say messages as data (`components.messages`), which `said` puts into the reader's language.
 """
 
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 
 import streamlit as st
 from babel import Locale
@@ -41,6 +42,16 @@ def language_name(language: str) -> str:
 def code() -> str:
     """The code of the catalogue for this person; empty: English, also outside a page."""
     return fitting(chosen() or _browser()[1])
+
+
+def teller() -> Callable[[Message], str]:
+    """Puts messages into the person's language, also outside of a page, for a file that is made later."""
+    return partial(in_words, wording=catalogues.wording(code()))
+
+
+def tag() -> str:
+    """The language of the pages as HTML names it (BCP 47)."""
+    return (code() or "en").replace("_", "-")
 
 
 def chosen() -> str:

@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from components.messages import N_
-from components.ui import announcements
+from components.ui import announcements, heartbeat
 from components.ui.chat import tab
-from components.ui.language import _, code
+from components.ui.language import _, code, tag
 
 CHAT = "pages/chat.py"
 STOP = "stop"  # the key of the button that Escape presses
@@ -34,9 +34,13 @@ _PAPER = """
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stToolbar"],
   [data-testid="stButton"], [data-testid="stDownloadButton"], [data-testid="stPopover"],
-  [data-testid="stFileUploader"], [data-testid="stSelectbox"], [data-testid="stButtonGroup"],
-  [data-testid="stFeedback"], [data-testid="stTextInput"], [data-testid="stCheckbox"], [role="tablist"],
-  [class*="_form_"] { display: none !important; }
+  [data-testid="stPageLink"], [data-testid="stFileUploader"], [data-testid="stSelectbox"],
+  [data-testid="stMultiSelect"], [data-testid="stButtonGroup"], [data-testid="stRadio"],
+  [data-testid="stFeedback"], [data-testid="stTextInput"], [data-testid="stNumberInput"],
+  [data-testid="stSlider"], [data-testid="stCheckbox"], [data-testid="stForm"],
+  [data-testid="stElementToolbar"], [data-testid="stTextArea"]:has(textarea:placeholder-shown),
+  [role="tablist"], [class*="_form_"], [class*="_form "], .st-key-tour { display: none !important; }
+  textarea { height: auto !important; max-height: none !important; field-sizing: content; }
   [data-testid="stMainBlockContainer"] { padding: 0 !important; max-width: none !important; }
   [data-testid="stVerticalBlock"], [data-testid="stLayoutWrapper"] { height: auto !important;
     max-height: none !important; overflow: visible !important; }
@@ -57,6 +61,13 @@ _SEEN = """
 [data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] *
   { color: inherit !important; }
 """
+# The tour stays in view where there is room: a chat follows its end, and Next would be far above it.
+_TOUR = """
+.st-key-tour { background: Canvas; }
+@media (width >= 768px) and (height >= 600px) {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-tour) { position: sticky; top: 4rem; z-index: 100; }
+}
+"""
 # Lines of about 80 letters, on any screen.
 _READ = """
 :is([data-testid="stMain"], [data-testid="stAppScrollToBottomContainer"])
@@ -74,8 +85,9 @@ _WINDOW = st.components.v2.component(
     html="""
 <span hidden></span>
 """,
-    css=_PAPER + _SEEN + _READ + _WIDE,
-    js=r"""
+    css=_PAPER + _SEEN + _READ + _WIDE + _TOUR,
+    js=heartbeat.CODE
+    + r"""
 // One listener for the whole window; it presses through what was drawn last.
 const editable = (event) => {
   const target = event.composedPath()[0]
@@ -156,7 +168,7 @@ export default function ({ data, setTriggerValue }) {
 
 def draw() -> None:
     """Draws nothing that is seen. Once on every page, at the side."""
-    data = {"language": (code() or "en").replace("_", "-"), "stop": STOP, "theirs": _theirs()}
+    data = {"language": tag(), "stop": STOP, "theirs": _theirs()}
     found = _WINDOW(data=data, key="window", height=1, on_pressed_change=lambda: None)
     announcements.draw()
     if found.pressed == "keys":

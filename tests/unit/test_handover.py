@@ -24,7 +24,7 @@ class _Seen(HTMLParser):
         self.text += data
 
 
-def seen(markdown: str, title: str = "A talk") -> _Seen:
+def seen(markdown: str | list[str], title: str = "A talk") -> _Seen:
     found = _Seen()
     found.feed(handover.page(title, markdown, "en"))
     return found
@@ -75,3 +75,23 @@ def test_what_a_card_tells_programs_is_left_out():
     found = seen("---\nlicense: apache-2.0\n---\n\n# A model\n\n---\n\nEnd")
     assert "apache" not in found.text
     assert "End" in found.text
+
+
+def test_what_a_person_wrote_is_shown_letter_by_letter_with_its_lines():
+    written = "Dear all,\n  # no heading\n- no list\n2 * 3 * 4 <b>\n\nBye"
+    found = seen(["# Talk", handover.Written(written), "*Yes*", "---\na\n---\n"])
+    assert written in found.text
+    assert not {"b", "li"} & set(found.tags)
+    assert {"h1", "em", "hr"} <= set(found.tags)
+
+
+@pytest.mark.parametrize("text", ["a_b_c", "[x](y)", "<b>", "1 | 2", "**x**", "# x"])
+def test_a_text_of_the_app_becomes_no_markup(text: str):
+    found = seen(handover.escaped(text))
+    assert found.text.strip().endswith(f"\n{text}")
+    assert found.tags[-1] == "p"
+
+
+def test_the_file_says_in_which_language_it_is():
+    assert '<html lang="zh-CN">' in handover.page("x", "y", "zh-CN")
+    assert '<html lang="en">' in handover.page("x", "y")

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from docx import Document as Word
 
+from components.handover import escaped
 from components.tasks.ask.answer import DONT_SAY, Answer
 
 FORMAT = 1  # of the JSON
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML can't hold
 
 
@@ -27,16 +27,16 @@ def as_text(answer: Answer) -> str:
 
 
 def to_markdown(title: str, answers: Sequence[Answer]) -> str:
-    rows = [f"# {_escaped(title)}"]
+    rows = [f"# {escaped(title)}"]
     for answer in answers:
-        rows += ["", f"## {_escaped(answer.question)}", ""]
+        rows += ["", f"## {escaped(answer.question)}", ""]
         rows += [] if answer.says else [f"**{DONT_SAY}** The nearest passages:", ""]
-        rows += [_escaped(" ".join(line.text for line in answer.written)), ""] if answer.written else []
-        rows += [f"**{_escaped(str(answer.counted))}**", ""] if answer.counted else []
+        rows += [escaped(" ".join(line.text for line in answer.written)), ""] if answer.written else []
+        rows += [f"**{escaped(str(answer.counted))}**", ""] if answer.counted else []
         for number, quote in enumerate(answer.quotes, 1):
-            rows.append(f"{number}. “{_escaped(quote.source.text)}” ({_escaped(str(quote.source.where))})")
-            rows += [f"   - {_escaped(quote.translation)}"] if quote.translation else []
-        rows += ["", f"*{_escaped(_told(answer))}*"]
+            rows.append(f"{number}. “{escaped(quote.source.text)}” ({escaped(str(quote.source.where))})")
+            rows += [f"   - {escaped(quote.translation)}"] if quote.translation else []
+        rows += ["", f"*{escaped(_told(answer))}*"]
     return "\n".join(rows) + "\n"
 
 
@@ -88,10 +88,6 @@ def _plain(answer: Answer) -> dict[str, object]:
         told["marked"] = [quote.source.text[start:end] for start, end in quote.marks]
     in_english = {"counted": str(answer.counted), "notes": [str(one) for one in answer.notes]}
     return found | in_english | {"sureness": str(answer.sureness)}
-
-
-def _escaped(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
 def _clean(text: str) -> str:

@@ -41,8 +41,8 @@ FEW_WORDS = 4  # of a question whose language is hard to tell
 # What points back to what was talked about.
 _LEANS = re.compile(rf"^\s*(?:{alternatives('goes_on')})|{alternatives('leans')}", re.IGNORECASE)
 MOST_QUESTION = 2_000  # characters
-# Questions that a sentence without a date, or money, hardly answers, and how sure it is at most.
-DATED_OR_PAID, PERHAPS = ("when", "price"), 0.59
+# Questions that a sentence without a date, money, a name or a number hardly answers; how sure it is at most.
+WANT_A_FACT, PERHAPS = ("when", "price", "who", "how much"), 0.59
 
 Say = Callable[[Message, float], None]
 
@@ -147,7 +147,7 @@ class Answering:
         says = found.sure >= SURE and bool(found.sentences) and not _lacks_money(found)
         places = {entry.id: number for number, entry in enumerate(documents)}
         chosen, quotes = _chosen(found), list[Quoted]()
-        lacking = any(one.kind is False for one in chosen[:1]) and found.kind in DATED_OR_PAID
+        lacking = any(one.kind is False for one in chosen[:1]) and found.kind in WANT_A_FACT
         for one in chosen:
             number = places[one.document_id]
             entry = documents[number]

@@ -49,6 +49,10 @@ class Table:
     def cells(self, column: int) -> list[str]:
         return [self.block.rows[row][column] for row in self.body]
 
+    def has_shares(self, column: int) -> bool:
+        """Whether it has percentages, as that of a tax's rate: no question means it without its name."""
+        return all(cell.rstrip().endswith(("%", "％")) for cell in self.cells(column) if cell.strip())
+
     def called(self, column: int) -> Message:
         return self.names[column] or Said("column {number}", number=column + 1)
 

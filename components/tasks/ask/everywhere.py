@@ -28,8 +28,9 @@ from components.store import Store
 from components.tasks.answers import without_reasoning
 from components.tasks.ask import answer
 from components.tasks.ask.answer_maker import FEW_WORDS
-from components.tasks.ask.finder import ENGLISH_ALONE, WORDS_OF, find, piece_shares, sure_of
+from components.tasks.ask.finder import ENGLISH_ALONE, WORDS_OF, find, piece_shares
 from components.tasks.ask.question_jobs import KIND as ASK
+from components.tasks.ask.sureness import sure_of
 from components.tasks.attached_passages import stretches
 from components.tasks.summarize import summary_jobs
 from components.tasks.summarize.part_reader import Lease

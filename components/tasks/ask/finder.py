@@ -6,15 +6,15 @@ the question's words, as a whole and in one sentence, and of pieces of these wor
 "Hafen" and "Hafenamt" share some). A sentence's score adds to what its chunk has its own
 nearness, the share of the question's words and of pieces of words that it has, what its neighbours have of
 the others ("It was built in 1908." after the sentence that names the bridge), and whether it has what the
-question wants (a date for a "when"). How sure an answer is comes from the best chunk's score: in a test with
-questions whose article was taken out, the share of right ones was as high as said. All weights are fitted on
-XQuAD (`benchmarks/ask.py`): those of a sentence as a choice of one among all, with articles apart.
+question wants (a date for a "when"). How sure an answer is comes from the best chunk (`sureness`). All
+weights here are fitted on XQuAD (`benchmarks/ask.py`): those of a sentence as a choice of one among all, with
+articles apart.
 """
 
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,18 +25,13 @@ from components.retrieval.fusion import fused
 from components.retrieval.index import Found, Index
 from components.retrieval.shelf import Entry, Sentence
 from components.retrieval.words import Bm25, Shares, grams, telling, tokens
+from components.tasks.ask import sureness
 from components.tasks.ask.kinds import Kind, has, kind_of
 
 EAST = "\u2e80"  # from here on, characters are words
 CANDIDATES, LIKELY = 60, 10  # chunks that are looked at closely, and whose sentences are
 ENGLISH_ALONE = ("en",)
 WORDS_OF = {True: 0.5, False: 1.2}  # what words weigh beside MiniLM, and beside USE multilingual
-PIECES_OF_CHUNK = 0.6  # what pieces of words weigh, of a chunk
-# Slope and intercept of how sure a score is; USE's is without pieces, of which languages don't share any.
-SURE_OF = {True: (6.8, -8.9), False: (6.6, -7.6)}
-# Of a question in another language, whose words the text can't have but names and figures, the surer of two:
-# what nearness, words and the logarithm of how many texts there are weigh, and what is added.
-ACROSS = ((6.1, 7.3, 0.0, -6.4), (6.1, 2.7, -0.12, -4.0))
 # Of a sentence: what its chunk, its nearness, its words and what else weigh; see `_Sentences`.
 OF_CHUNK, NEAR, SHARE, BEFORE, AFTER, PIECES = 2.5, 7.4, 8.3, 6.8, 3.1, 1.8
 LENGTH, NEW, OF_KIND = 0.95, -0.54, 0.84
@@ -152,26 +147,6 @@ class _Sentences:
         return by_words + LENGTH * math.log1p(len(text)) + NEW * math.log1p(new)
 
 
-def sure_of(score: float, pieces: float, english: bool) -> float:
-    """How sure it is that a text answers, by its score and the share of pieces of words that it has;
-    `english`: whether MiniLM read it.
-    """
-    slope, intercept = SURE_OF[english]
-    return _share(slope * (score + PIECES_OF_CHUNK * pieces * english) + intercept)
-
-
-def sure_across(nearness: float, words: float, texts: int) -> float:
-    """The same for a question in another language, by the cosines of the text and of its nearest sentence,
-    its two BM25, and how many texts there are: of many, some are near to any question.
-    """
-    many = math.log(max(texts, 1))
-    return _share(max(near * nearness + word * words + n * many + plus for near, word, n, plus in ACROSS))
-
-
-def _share(logit: float) -> float:
-    return 1 / (1 + math.exp(-logit))
-
-
 def piece_shares(question: str, language: str, texts: Sequence[str]) -> list[float]:
     """What share of the pieces of a question's words each text has; those that few have weigh more."""
     asked = grams(question, language)
@@ -223,10 +198,11 @@ def _scored(
     rows = _sentence_vectors(group, found, embed)
     english = group.model is not None and group.model.languages == ENGLISH_ALONE
     texts_found = [" ".join(one.text for one in chunk.sentences) for chunk in found]
-    made = []
+    made, evidence, sure = list[_Scored](), list[sureness.Evidence](), list[float]()
     pieces = piece_shares(question, language, texts_found)
     for chunk, vectors, share in zip(found, rows, pieces, strict=True):
-        said = [tokens(one.text, _language(group, chunk)) for one in chunk.sentences]
+        its = _language(group, chunk)
+        said = [tokens(one.text, its) for one in chunk.sentences]
         words = np.array([of_sentence.of(one) for one in said])
         cosines = np.zeros(len(said))
         if vectors is not None and group.vector is not None:
@@ -236,11 +212,15 @@ def _scored(
         total = nearness + WORDS_OF[english] * by_word
         if group.model is None:  # words alone: as if meaning said the same
             total *= 2
-        sure = sure_of(total, share, english)
-        if group.model is not None and language and _language(group, chunk) != language:
-            sure = sure_across(nearness, by_word, texts)
-        made.append(_Scored(chunk, total + PIECES_OF_CHUNK * share, sure, cosines))
-    return made
+        own = group.model is None or language in ("", its)
+        sure.append(
+            sureness.sure_of(total, share, english) if own else sureness.sure_across(nearness, by_word, texts)
+        )
+        evidence.append(sureness.Evidence(nearness, by_word, share, cosines.tolist(), english and own))
+        made.append(_Scored(chunk, total + sureness.PIECES * share, 0.0, cosines))
+    if group.model is not None and texts <= sureness.FEW:
+        sure = sureness.sure_of_few(evidence, sure)
+    return [replace(one, sure=value) for one, value in zip(made, sure, strict=True)]
 
 
 def _sentence_vectors(group: _Group, found: Sequence[Found], embed: Embed) -> list[Vectors | None]:

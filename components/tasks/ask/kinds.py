@@ -14,6 +14,7 @@ from babel.numbers import get_currency_name
 from components.tasks.ask.phrases import alternatives, asking, phrase
 from components.tasks.facts import amounts, dates, quantities
 from components.tasks.facts.fact_index import facts
+from components.tasks.facts.telephones import telephones
 
 Kind = Literal[
     "when",
@@ -39,11 +40,24 @@ _YEAR = re.compile(
     rf"(?:[\w-]+ )?(?:{alternatives('century')})",
     re.IGNORECASE,
 )
+# "Before the tenth" in Chinese and Japanese, not "within ten days".
+_SIGNS = "一二三四五六七八九"
+_DAY_OF_MONTH = re.compile(
+    rf"(?:[每本当次下]个?月\s?)?(?<![\d十{_SIGNS}])(?:[12]?\d|3[01]|[二三]?十[{_SIGNS}]?|[{_SIGNS}])[日号號]"
+    r"(?!以?内|間|间|[线楼路])"
+)
+_TIME = re.compile(
+    r"\b(?:[01]?\d|2[0-3])(?:[:.][0-5]\d)?\s?(?:[ap](?:m\b|\.\s?m\.)|Uhr\b|o['’]clock\b)"
+    r"|\b(?:[01]?\d|2[0-3]):[0-5]\d\b"
+    rf"|(?:[上下]午|早上|晚上|中午)?(?:\d{{1,2}}|十?[{_SIGNS}]|十)[点點時时](?!间|間|[器装名评])半?",
+    re.IGNORECASE,
+)
 # In Chinese and Japanese, money in characters too; and what is free.
 _MONEY = re.compile(
-    r"[\d一二三四五六七八九十百千万亿两]\s?(?:元|块|円|圆)|[¥￥]|免费|無料|\d[.,]\d\d(?![\d.,])"
+    r"[\d一二三四五六七八九十百千万亿两]\s?(?:元|块|角|円|圆)|[¥￥]|免费|無料|\d[.,]\d\d(?![\d.,])"
 )
-_FREE, _PLACE_ZH, _PLACE_NAMED_ZH = phrase("free"), phrase("place"), phrase("place_named")
+_FREE, _PHONE = phrase("free"), phrase("telephone")
+_PLACE_ZH, _PLACE_NAMED_ZH = phrase("place"), phrase("place_named")
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿两][个名位次人岁年种座所家百千万亿分]|百分之")
 
 
@@ -57,11 +71,12 @@ def has(kind: Kind, text: str, language: str, question: str = "") -> bool | None
     """Whether a sentence has what a question of this kind wants; None where that can't be told."""
     match kind:
         case "when":
-            return bool(dates.dates(text) or dates.months(text) or _YEAR.search(text))
+            return bool(_dated(text)) or (None if quantities.names_period(text) else False)
         case "price":
             return bool(_money(text, language) or _MONEY.search(text) or _FREE.search(text))
         case "how much" | "count":
-            return bool(_FIGURE.search(text) or amounts.in_words(text))
+            bare = text if _PHONE.search(question) else _without_telephones(text, language)
+            return bool(_FIGURE.search(bare) or amounts.in_words(bare))
         case "where" if language == "zh":
             return bool(_PLACE_ZH.search(text))
         case "who" | "where" if language not in ("zh", "ja", "ko", "th"):
@@ -78,13 +93,17 @@ def spans(kind: Kind, text: str, language: str, question: str = "") -> list[tupl
     match kind:
         case "when":
             found = _dated(text)
+        case "how much" if _PHONE.search(question) and (numbers := telephones(text, language)):
+            return list(numbers)
         case "price" if sums := _money(text, language):
             found = sums
         case "price" | "how much" | "count":
             found = [one.text for one in (*amounts.amounts(text), *amounts.in_words(text))]
+            phones = telephones(text, language)
+            places = [one for one in _places(found, text) if not any(_overlap(one, tel) for tel in phones)]
             dated = _places(_dated(text), text)
-            free = [one for one in _places(found, text) if not any(_overlap(one, other) for other in dated)]
-            return _apart(free or _places(found, text))  # "31 million", not the year beside it
+            free = [one for one in places if not any(_overlap(one, other) for other in dated)]
+            return _apart(free or places)  # "31 million", not the year beside it
         case "where" if language == "zh":
             return [one.span() for one in _PLACE_NAMED_ZH.finditer(text)]
         case "who" | "where" if language not in ("zh", "ja", "ko", "th"):
@@ -94,6 +113,12 @@ def spans(kind: Kind, text: str, language: str, question: str = "") -> list[tupl
         case _:
             return []
     return _apart(_places(found, text))
+
+
+def _without_telephones(text: str, language: str) -> str:
+    for start, end in reversed(telephones(text, language)):
+        text = f"{text[:start]} {text[end:]}"
+    return text
 
 
 def _money(text: str, language: str) -> list[str]:
@@ -118,9 +143,10 @@ def _currencies(language: str) -> re.Pattern[str]:
 
 
 def _dated(text: str) -> list[str]:
-    """The words that name a day, a month or a year."""
-    found = [said for said, _ in (*dates.dates(text), *dates.months(text))]
-    return found + [match[0] for match in _YEAR.finditer(text)]
+    """The words that name a day, a month or a year, a day of the week or a time of the day."""
+    found = [said for said, _ in (*dates.dates(text), *dates.months(text), *dates.weekdays(text))]
+    found += [said for said, _, _ in dates.in_figures(text)]
+    return found + [match[0] for form in (_YEAR, _DAY_OF_MONTH, _TIME) for match in form.finditer(text)]
 
 
 def _places(found: Sequence[str], text: str) -> list[tuple[int, int]]:

@@ -132,7 +132,7 @@ def count(
     most = max((len(one.conditions) for one in made), default=0)
     made = [one for one in made if len(one.conditions) == most]
     ignored = _ignored(question, language, made)
-    if not made or not (certain or _is_about_rows(question, language, made, ignored)):
+    if not made or not (certain or _is_about_rows(question, language, made, ignored, in_table)):
         return None
     shown = _shown(question, made)
     listed = [Listed(table.document, row_of(table, row), 1.0) for table, row in shown]
@@ -161,12 +161,16 @@ def _rows(
     return _Rows(table, column, rows, [*conditions, *when], limits, each)
 
 
-def _is_about_rows(question: str, language: str, made: Sequence[_Rows], ignored: Sequence[str]) -> bool:
+def _is_about_rows(
+    question: str, language: str, made: Sequence[_Rows], ignored: Sequence[str], in_table: bool
+) -> bool:
     """Whether a question says something of the rows, and not just what a table is about; nor are the numbers
-    in a column what it counts: "how many trips", where a column has "Trips: 120".
+    in a column what it counts: "how many trips", where a column has "Trips: 120". Where the likeliest answer
+    is a row (`in_table`), "which invoice" may call a row by a name that the table doesn't have.
     """
     if _figure(question):
-        return not ignored
+        rows = {behind[0] for behind in [_behind(question, _WHICH)] if in_table and behind}
+        return not set(ignored) - rows
     wanted = _wanted(question, language)
     amounts_of = (stems(one.table.names[i], language) for one in made for i in one.table.numeric)
     said = any(one.conditions or one.limits or one.each >= 0 for one in made)
@@ -175,9 +179,14 @@ def _is_about_rows(question: str, language: str, made: Sequence[_Rows], ignored:
 
 def _wanted(question: str, language: str) -> set[str]:
     """What stands behind "how many"."""
-    asking = _HOW_MANY.search(question)
-    behind = _WORD.findall(question[asking.end() :])[:2] if asking else []
+    behind = _behind(question, _HOW_MANY)[:2]
     return stems(" ".join(one[:4] if _EAST.search(one) else one for one in behind), language)
+
+
+def _behind(question: str, asking: re.Pattern[str]) -> Sequence[str]:
+    """The words behind what asks; none where nothing does."""
+    found = asking.search(question)
+    return _WORD.findall(question[found.end() :]) if found else []
 
 
 def _each(question: str, language: str, table: Table) -> int:
@@ -432,9 +441,8 @@ def _column(table: Table, asked: set[str], language: str, wants_number: bool) ->
         return -1
     if named := [i for i in table.numeric if asked & stems(table.names[i], language)]:
         return named[0]
-    money = [
-        i for i in table.numeric if any(re.search(r"[$€£¥元]|[.,]\d\d$", cell) for cell in table.cells(i))
-    ]
+    numeric = [i for i in table.numeric if not table.has_shares(i)] or table.numeric
+    money = [i for i in numeric if any(re.search(r"[$€£¥元]|[.,]\d\d$", cell) for cell in table.cells(i))]
     if money:  # the whole, and not the tax in it
         return max(money, key=lambda i: sum(filter(None, map(value_of, table.cells(i))), Decimal(0)))
-    return (table.numeric or (-1,))[-1]
+    return (numeric or (-1,))[-1]

@@ -1,7 +1,7 @@
 """What is named in a text: people, places, organisations, dates, amounts, addresses, numbers; and where.
 
 Dates, amounts and where a name may be come from the app's own facts; telephone numbers from Google's
-rules (phonenumbers), check digits from python-stdnum. Which kind a name is, is told by its meaning: see
+rules (`telephones`), check digits from python-stdnum. Which kind a name is, is told by its meaning: see
 `name_kinds`. What this finds and misses is measured by `benchmarks/entities.py`.
 """
 
@@ -13,6 +13,7 @@ from functools import cache
 from components.messages import N_
 from components.tasks.facts import dates, quantities
 from components.tasks.facts.fact_index import facts
+from components.tasks.facts.telephones import telephones
 
 KINDS = {
     "person": N_("Person"),
@@ -28,7 +29,6 @@ KINDS = {
 }
 NAMES = ("person", "place", "organisation")
 NARROW = 40  # characters: nobody wraps lines to fewer
-REGIONS = {"de": "DE", "fr": "FR", "es": "ES", "it": "IT", "pt": "PT", "zh": "CN", "ja": "JP", "nl": "NL"}
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'()]+[^\s<>\"'().,;:!?]")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
@@ -98,15 +98,7 @@ def _exact(text: str, language: str) -> Iterator[Entity]:
     for match in _CARD.finditer(text):
         if luhn.is_valid(re.sub(r"\D", "", match[0])):
             yield Entity("card", *match.span(), match[0])
-    yield from _phones(text, language)
-
-
-def _phones(text: str, language: str) -> Iterator[Entity]:
-    import phonenumbers
-
-    region = REGIONS.get(language, "US")
-    for found in phonenumbers.PhoneNumberMatcher(text, region):
-        yield Entity("phone", found.start, found.end, found.raw_string)
+    yield from (Entity("phone", start, end, text[start:end]) for start, end in telephones(text, language))
 
 
 def _facts(text: str) -> Iterator[Entity]:

@@ -11,6 +11,7 @@ Knows rows and files; nothing about how answers are made or scored.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -22,7 +23,7 @@ from components.errors import Unavailable
 from components.files import read_json, replace_json
 from components.kept import Amount, Count, Kept, read
 from components.messages import Message
-from components.row_work import RowWork, Work
+from components.row_work import RowSteps, RowWork, Work
 from components.tasks.evaluate.model_answer import Answer
 from components.tasks.evaluate.questions import Questions
 from components.tasks.evaluate.setups import Setup
@@ -86,6 +87,11 @@ class Evaluation:
         return tuple(setup.name for setup in self.plan.setups)
 
     @property
+    def with_two(self) -> int:
+        """How many questions have the answers of two models or more, failed ones too."""
+        return sum(len(given) - given.count(None) > 1 for given in zip(*self.answers, strict=True))
+
+    @property
     def keys(self) -> list[str]:
         """Equal for questions that are the same."""
         return [keyed(item.prompt, item.document, item.before) for item in self.questions.items]
@@ -122,6 +128,13 @@ def load(works: RowWork, work: Work) -> Evaluation:
         answer = _with_sentiments(answer, sentiments.get(f"{setup}:{item}"))
         answers[setup][item] = replace(answer, rating=own[item].of(setup) if item in own else 0)
     return Evaluation(work.id, work.title, questions, plan, body, tuple(map(tuple, answers)))
+
+
+def count_with_two(steps: RowSteps, plan: Plan, items: int) -> int:
+    """`Evaluation.with_two` as it is now, by the answers' numbers alone: there may be thousands of them."""
+    places = plan.places(items)
+    found = Counter(places[number][1] for number in steps.numbers(0, len(places)))
+    return sum(count > 1 for count in found.values())
 
 
 def _answer(value: Any) -> Answer:

@@ -12,6 +12,7 @@ from typing import Any
 
 from components import handover
 from components.documents.cells import neutral
+from components.handover import escaped
 from components.kept import plain
 from components.tasks.evaluate import saying, score_table, verdicts
 from components.tasks.evaluate.evaluation import MOST_STARS, Evaluation, Note
@@ -23,7 +24,6 @@ from components.tasks.evaluate.score_table import Scores
 
 FORMAT = 1  # of the JSON
 SHOWN = 200  # questions in Markdown and HTML; JSON and CSV have all
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 
 def file_name(title: str) -> str:
@@ -34,9 +34,9 @@ def to_markdown(
     found: Evaluation, scores: Scores, notes: Mapping[int, Note], tally: Sequence[Rank] = ()
 ) -> str:
     """The sentence, the scores, groups, how it was measured, and the questions with their answers."""
-    lines = [f"# {_safe(found.title)}", "", f"**{_safe(_headline(found, scores))}**", ""]
+    lines = [f"# {escaped(found.title)}", "", f"**{escaped(_headline(found, scores))}**", ""]
     if cannot := saying.cannot(found):
-        lines += [_safe(str(cannot)), ""]
+        lines += [escaped(str(cannot)), ""]
     lines += [*_table(_scores(found, scores)), ""]
     lines += [
         "In brackets: where the score lies with 95% confidence, by resampling the questions. A difference is "
@@ -47,7 +47,7 @@ def to_markdown(
     ]
     for name in scores.metrics:
         signature = f" ({scores.signatures[name]})" if name in scores.signatures else ""
-        lines.append(f"- {METRICS[name].title}: {METRICS[name].about}{_safe(signature)}")
+        lines.append(f"- {METRICS[name].title}: {METRICS[name].about}{escaped(signature)}")
     if found.questions.grouped:
         lines += ["", "## By group", "", *_table(_groups(found, scores.metrics[0]))]
     if tally:
@@ -178,14 +178,14 @@ def _facts(found: Evaluation) -> list[str]:
         f"- Versions: {', '.join(f'{name} {one}' for name, one in found.plan.versions.items())}",
     ]
     if found.questions.instruction:
-        lines.append(f"- Before each question: {_safe(found.questions.instruction)}")
+        lines.append(f"- Before each question: {escaped(found.questions.instruction)}")
     for number, setup in enumerate(found.plan.setups):
         facts = found.body.facts.get(str(number))
         ran = f", {facts.engine}, {facts.precision}, {facts.memory / 1e6:,.0f} MB" if facts else ""
         settings = setup.settings
         asked = f"temperature {settings.temperature:g}, at most {settings.max_new_tokens} new tokens"
         system = f", system prompt “{settings.system}”" if settings.system else ""
-        lines.append(f"- {_safe(f'{setup.name}: {setup.model_id}{ran}; {asked}{system}')}")
+        lines.append(f"- {escaped(f'{setup.name}: {setup.model_id}{ran}; {asked}{system}')}")
     return lines
 
 
@@ -196,12 +196,12 @@ def _questions(found: Evaluation, scores: Scores, notes: Mapping[int, Note]) -> 
     for at, item in enumerate(found.questions.items[:SHOWN]):
         lines += [f"### {at + 1}", "", *_quote(item.prompt or item.document[:2000]), ""]
         if item.expected:
-            lines += [f"Expected: {_safe(' / '.join(item.expected))}", ""]
+            lines += [f"Expected: {escaped(' / '.join(item.expected))}", ""]
         for setup, name in enumerate(found.names):
             answer = found.answers[setup][at]
             value = each[setup][at]
             shown = "–" if value is None else verdicts.number(value, {"BLEU": "chrF"}.get(metric, metric))
-            lines += [f"**{_safe(name)}** ({shown})", ""]
+            lines += [f"**{escaped(name)}** ({shown})", ""]
             said = "" if answer is None else str(answer.why) if answer.failed else answer.told
             lines += [*_quote(said), ""]
             if answer and not answer.failed and item.checks:
@@ -209,11 +209,11 @@ def _questions(found: Evaluation, scores: Scores, notes: Mapping[int, Note]) -> 
                     f"{told(check)}: {'kept' if passes(check, answer.said) else 'not kept'}"
                     for check in item.checks
                 ]
-                lines += [_safe("; ".join(kept)), ""]
+                lines += [escaped("; ".join(kept)), ""]
             if answer and answer.rating:
                 lines += [f"Own rating: {answer.rating} of {MOST_STARS}", ""]
         if at in notes and notes[at].text:
-            lines += [f"Note: {_safe(notes[at].text)}", ""]
+            lines += [f"Note: {escaped(notes[at].text)}", ""]
     if len(found.questions.items) > SHOWN:
         lines.append(
             f"The other {len(found.questions.items) - SHOWN:,} questions are in the JSON and the CSV file."
@@ -222,14 +222,10 @@ def _questions(found: Evaluation, scores: Scores, notes: Mapping[int, Note]) -> 
 
 
 def _quote(text: str) -> list[str]:
-    return [f"> {_safe(line)}" if line.strip() else ">" for line in text.splitlines()] or [">"]
+    return [f"> {escaped(line)}" if line.strip() else ">" for line in text.splitlines()] or [">"]
 
 
 def _table(lines: Sequence[Sequence[str]]) -> list[str]:
-    made = [f"| {' | '.join(_safe(' '.join(cell.split())) for cell in line)} |" for line in lines]
+    made = [f"| {' | '.join(escaped(' '.join(cell.split())) for cell in line)} |" for line in lines]
     made.insert(1, f"|{' --- |' * len(lines[0])}")
     return made
-
-
-def _safe(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))

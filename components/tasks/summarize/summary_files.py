@@ -1,13 +1,13 @@
 """A result as a file: Markdown, DOCX, or JSON with the ledger and the sources.
 
-Knows summaries; nothing about pages: what it says itself is English. Text is data in all three: nothing in
-it becomes markup or a link.
+Knows summaries; nothing about pages. What it says itself is put into words by `tell`, in JSON into English.
+Text is data in all three: nothing in it becomes markup or a link.
 """
 
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from docx import Document as Word
@@ -15,56 +15,78 @@ from docx.shared import Pt
 
 from components import handover
 from components.documents import Place
-from components.messages import Message, from_json
+from components.messages import Language, Message, Said, clauses, counted, from_json, sentences
+from components.tasks.summarize.ledger import STATES
 from components.tasks.summarize.own_words import Piece, own_words, pieces, quoted
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.summary import BULLETED, Citation, Line, Summary
-from components.tasks.summarize.summary_settings import Settings
+from components.tasks.summarize.summary_settings import Method, Settings, Shape
 
 FORMAT = 1  # of the JSON
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _LIST = re.compile(r"^(\d{0,9})([-+=.)])")  # what makes a list or a heading of a text that begins so
-_COLUMNS = ("Part", "Place", "Words", "Tokens", "State", "Read by", "Reason")
-# What XML can't hold; python-docx would refuse the whole text.
-LEGEND = (
+_COLUMNS = tuple(map(Said, ("Part", "Place", "Words", "Tokens", "State", "Read by", "Reason")))
+COVERAGE, SOURCES = Said("Coverage"), Said("Sources")
+METHODS: Mapping[Method, Message] = {
+    "quote": Said("quote"),
+    "both": Said("shorten"),
+    "write": Said("write"),
+}
+SHAPES: Mapping[Shape, Message] = {
+    "paragraph": Said("paragraph"),
+    "bullets": Said("bullet points"),
+    "sentence": Said("one sentence"),
+    "key points": Said("key points, decisions, actions"),
+    "own": Said("own instruction"),
+}
+LEGEND = Said(
     "Sentences in quotation marks are the document's own words. The others are written by a model or a "
     "person; in them, words that are not their source's are bold."
 )
+# What XML can't hold; python-docx would refuse the whole text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+Tell = Callable[[Message], str]
 SOURCE_LENGTH = 300  # characters of a passage in Markdown and DOCX; JSON has all
 
 
-def to_markdown(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> str:
+def to_markdown(
+    title: str, settings: Mapping[str, Any], summaries: Sequence[Summary], tell: Tell = str
+) -> str:
     """Summary, coverage and sources of each document."""
-    rows = [f"# {_escaped(title)}", "", _escaped(_asked(settings))]
+    rows = [f"# {_escaped(title)}", "", _escaped(_asked(settings, tell))]
     for summary in summaries:
-        rows += ["", f"## {_escaped(str(summary.name))}", ""]
+        rows += ["", f"## {_escaped(tell(summary.name))}", ""]
         if summary.refused:
-            rows.append(_escaped(str(summary.refused)))
+            rows.append(_escaped(tell(summary.refused)))
             continue
-        rows += [f"**{_escaped(_partial(summary))}**", ""] if summary.partial else []
+        rows += [f"**{_escaped(tell(_partial(summary)))}**", ""] if summary.partial else []
         rows += [
-            *_markdown_lines(summary),
+            *_markdown_lines(summary, tell),
             "",
-            f"*{LEGEND}*",
+            f"*{_escaped(tell(LEGEND))}*",
             "",
-            "### Coverage",
+            f"### {tell(COVERAGE)}",
             "",
-            _escaped(str(summary.ledger.headline)),
+            _escaped(tell(summary.ledger.headline)),
             "",
         ]
-        rows += [f"- {_escaped(note)}" for note in _remarks(summary)]
-        rows += ["", *_markdown_table([_COLUMNS, *_parts(summary)]), "", "### Sources", ""]
+        rows += [f"- {_escaped(tell(note))}" for note in _remarks(summary)]
+        rows += ["", *_markdown_table(_table(summary, tell)), "", f"### {tell(SOURCES)}", ""]
         for number, line in enumerate(summary.lines, 1):
-            rows.append(f"{number}. {_markdown_line(line)}")
-            rows += [f"   - {_escaped(_original(line))}"] if line.original else []
-            rows += [f"   - {_escaped(_cited(source))}" for source in line.sources]
+            rows.append(f"{number}. {_markdown_line(line, tell)}")
+            rows += [f"   - {_escaped(tell(_original(line)))}"] if line.original else []
+            rows += [f"   - {_escaped(tell(_cited(source)))}" for source in line.sources]
     return "\n".join(rows) + "\n"
 
 
-def to_html(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> str:
-    """The same as one HTML file that opens anywhere."""
-    return handover.page(title, to_markdown(title, settings, summaries))
+def to_html(
+    title: str,
+    settings: Mapping[str, Any],
+    summaries: Sequence[Summary],
+    tell: Tell = str,
+    language: str = "en",
+) -> str:
+    """The same as one HTML file that opens anywhere; `language` is that of `tell`, as in BCP 47."""
+    return handover.page(title, to_markdown(title, settings, summaries, tell), language)
 
 
 def to_json(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> str:
@@ -86,20 +108,20 @@ def _with_own_words(summary: Summary) -> Any:
     return plain
 
 
-def to_docx(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> bytes:
+def to_docx(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary], tell: Tell = str) -> bytes:
     """A Word document with the same content as the Markdown."""
     word = Word()
     word.core_properties.author = ""
     word.core_properties.title = _clean(title)[:250]
     word.add_heading(_clean(title), 0)
-    word.add_paragraph(_clean(_asked(settings)))
+    word.add_paragraph(_clean(_asked(settings, tell)))
     for summary in summaries:
         if len(summaries) > 1:
-            word.add_heading(_clean(str(summary.name)), 1)
+            word.add_heading(_clean(tell(summary.name)), 1)
         if summary.refused:
-            word.add_paragraph(_clean(str(summary.refused)))
+            word.add_paragraph(_clean(tell(summary.refused)))
             continue
-        _add_summary(word, summary)
+        _add_summary(word, summary, tell)
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
@@ -111,80 +133,84 @@ def file_name(title: str) -> str:
     return re.sub("-+", "-", kept).strip("-") or "summary"
 
 
-def _asked(settings: Mapping[str, Any]) -> str:
+def _asked(settings: Mapping[str, Any], tell: Tell) -> str:
+    """What was asked for, as a few sentences."""
     asked = Settings.from_json(settings)
-    told = {
-        "Method": asked.method,
-        "Format": asked.shape,
-        "Length": str(asked.length),
-        "Language": LANGUAGES.get(asked.language, asked.language),
-        "Audience": asked.audience.strip(),
-        "Instruction": asked.instruction.strip(),
-        "Model": asked.model_id if asked.method != "quote" else "",
-    }
-    return " ".join(f"{name}: {value.rstrip('.')}." for name, value in told.items() if value)
+    words = asked.length.words
+    length = counted("{count:,} word", "{count:,} words", words) if words else str(asked.length)
+    language = Language(asked.language, LANGUAGES.get(asked.language, asked.language))
+    told: list[tuple[Message, Message | Language]] = [
+        (Said("Method"), METHODS[asked.method]),
+        (Said("Format"), SHAPES[asked.shape]),
+        (Said("Length"), length),
+        (Said("Language"), language if asked.language else ""),
+        (Said("Audience"), asked.audience.strip().rstrip(".")),
+        (Said("Instruction"), asked.instruction.strip().rstrip(".")),
+        (Said("Model"), asked.model_id if asked.method != "quote" else ""),
+    ]
+    return " ".join(tell(Said("{name}: {value}.", name=name, value=value)) for name, value in told if value)
 
 
-def _add_summary(word: Any, summary: Summary) -> None:
+def _add_summary(word: Any, summary: Summary, tell: Tell) -> None:
     heading: Message = ""
     if summary.partial:
-        word.add_paragraph().add_run(_clean(_partial(summary))).bold = True
+        word.add_paragraph().add_run(_clean(tell(_partial(summary)))).bold = True
     if summary.shape in BULLETED:
         for line in summary.lines:
             if line.heading != heading:
                 heading = line.heading
-                word.add_heading(_clean(str(heading)), 2)
-            _add_line(word.add_paragraph(style="List Bullet"), line)
+                word.add_heading(_clean(tell(heading)), 2)
+            _add_line(word.add_paragraph(style="List Bullet"), line, tell)
     else:
         paragraph = word.add_paragraph()
         for number, line in enumerate(summary.lines):
             paragraph.add_run(" " if number else "")
-            _add_line(paragraph, line)
-    word.add_paragraph(LEGEND).runs[0].italic = True
-    word.add_heading("Coverage", 2)
-    word.add_paragraph(_clean(str(summary.ledger.headline)))
+            _add_line(paragraph, line, tell)
+    word.add_paragraph(_clean(tell(LEGEND))).runs[0].italic = True
+    word.add_heading(_clean(tell(COVERAGE)), 2)
+    word.add_paragraph(_clean(tell(summary.ledger.headline)))
     for note in _remarks(summary):
-        word.add_paragraph(_clean(note), style="List Bullet")
+        word.add_paragraph(_clean(tell(note)), style="List Bullet")
     table = word.add_table(rows=0, cols=len(_COLUMNS), style="Table Grid")
-    for row in (_COLUMNS, *_parts(summary)):
+    for row in _table(summary, tell):
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = _clean(text)
-    word.add_heading("Sources", 2)
+    word.add_heading(_clean(tell(SOURCES)), 2)
     for line in summary.lines:
-        _add_line(word.add_paragraph(style="List Number"), line)
+        _add_line(word.add_paragraph(style="List Number"), line, tell)
         original = [_original(line)] if line.original else []
-        for text in (*original, *map(_cited, line.sources)):
-            run = word.add_paragraph(style="List Continue").add_run(_clean(text))
+        for told in (*original, *map(_cited, line.sources)):
+            run = word.add_paragraph(style="List Continue").add_run(_clean(tell(told)))
             run.italic, run.font.size = True, Pt(9)
 
 
-def _partial(summary: Summary) -> str:
-    why = "It was stopped while it was written." if summary.ledger.complete else str(summary.ledger.headline)
-    return f"This is a partial summary. {why}"
+def _partial(summary: Summary) -> Message:
+    stopped = Said("It was stopped while it was written.")
+    why = stopped if summary.ledger.complete else summary.ledger.headline
+    return sentences(Said("This is a partial summary."), why)
 
 
-def _remarks(summary: Summary) -> list[str]:
+def _remarks(summary: Summary) -> list[Message]:
     """What a person should know about how it was made, and what the document has that isn't text."""
-    return [
-        *map(str, (*summary.notes, *summary.ledger.notes)),
-        *(f"Left out of the document: {left}" for left in summary.ledger.left_out),
-    ]
+    left_out = [Said("Left out of the document: {what}", what=what) for what in summary.ledger.left_out]
+    return [*summary.notes, *summary.ledger.notes, *left_out]
 
 
-def _parts(summary: Summary) -> list[tuple[str, ...]]:
-    """The ledger as rows of a table."""
-    return [
+def _table(summary: Summary, tell: Tell) -> list[list[str]]:
+    """The ledger as rows of a table, its names first."""
+    rows: list[Sequence[Message]] = [
         (
             str(part.number),
-            str(part.place),
+            part.place,
             f"{part.words:,}",
             f"{part.tokens:,}" if part.tokens else "",
-            part.state,
-            str(part.reader),
-            str(part.why),
+            STATES[part.state],
+            part.reader,
+            part.why,
         )
         for part in summary.ledger.parts
     ]
+    return [list(map(tell, row)) for row in (_COLUMNS, *rows)]
 
 
 def _markdown_table(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -192,24 +218,24 @@ def _markdown_table(rows: Sequence[Sequence[str]]) -> list[str]:
     return [first, "|" + " --- |" * len(rows[0]), *others]
 
 
-def _markdown_lines(summary: Summary) -> list[str]:
+def _markdown_lines(summary: Summary, tell: Tell) -> list[str]:
     if summary.shape not in BULLETED:
-        return [" ".join(map(_markdown_line, summary.lines))]
+        return [" ".join(_markdown_line(line, tell) for line in summary.lines)]
     rows: list[str] = []
     heading: Message = ""
     for line in summary.lines:
         if line.heading != heading:
             heading = line.heading
-            rows += ["", f"**{heading}**", ""]
-        rows.append(f"- {_markdown_line(line)}")
+            rows += ["", f"**{_escaped(tell(heading))}**", ""]
+        rows.append(f"- {_markdown_line(line, tell)}")
     return rows
 
 
-def _markdown_line(line: Line) -> str:
+def _markdown_line(line: Line, tell: Tell) -> str:
     shown = "".join(
         _bold(piece) if piece.own else _escaped(piece.text, ends=False) for piece in _pieces(line)
     )
-    return _LIST.sub(r"\1\\\2", shown) + _escaped(_marks(line), ends=False)
+    return _LIST.sub(r"\1\\\2", shown) + _escaped(_marks(line, tell), ends=False)
 
 
 def _bold(piece: Piece) -> str:
@@ -224,27 +250,28 @@ def _pieces(line: Line) -> list[Piece]:
     return [Piece(f"{speaker}“{said}”", own=False)]
 
 
-def _add_line(paragraph: Any, line: Line) -> None:
+def _add_line(paragraph: Any, line: Line, tell: Tell) -> None:
     for piece in _pieces(line):
         paragraph.add_run(_clean(piece.text)).bold = piece.own or None
-    paragraph.add_run(_clean(_marks(line)))
+    paragraph.add_run(_clean(_marks(line, tell)))
 
 
-def _marks(line: Line) -> str:
+def _marks(line: Line, tell: Tell) -> str:
     """What a reader must not miss about a sentence."""
-    marks = [] if line.supported else ["no passage supports this"]
+    marks: list[Message] = [] if line.supported else [Said("no passage supports this")]
     if line.original:
-        marks.append("translated")
+        marks.append(Said("translated"))
     elif line.supported and not line.faithful:
-        marks.append("in other words than the document's: compare it with its source")
+        marks.append(Said("in other words than the document's: compare it with its source"))
     if line.missing:
-        marks.append(f"not in the document: {', '.join(map(str, line.missing))}")
-    return f" [{'; '.join(marks)}]" if marks else ""
+        marks.append(Said("not in the document: {what}", what=list(line.missing)))
+    return f" [{tell(clauses(*marks))}]" if marks else ""
 
 
-def _cited(source: Citation) -> str:
+def _cited(source: Citation) -> Message:
     text = source.text if len(source.text) <= SOURCE_LENGTH else source.text[:SOURCE_LENGTH] + "…"
-    return f"{', '.join(part for part in (str(source.name), str(source.place)) if part)}: “{text}”"
+    place = Said("{document}, {place}", document=source.name, place=source.place.label)
+    return Said("{place}: “{text}”", place=place if source.place else source.name, text=text)
 
 
 def _in_english(plain: Any) -> Any:
@@ -261,14 +288,14 @@ def _in_english(plain: Any) -> Any:
     return plain
 
 
-def _original(line: Line) -> str:
-    return f"Original: “{line.original}”"
+def _original(line: Line) -> Message:
+    return Said("Original: “{text}”", text=line.original)
 
 
 def _escaped(text: str, ends: bool = True) -> str:
     """A text of one line that is nothing but text in Markdown. `ends`: it begins and ends there."""
     one = " ".join(text.split()) if ends else re.sub(r"\s+", " ", text)
-    plain = _MARKUP.sub(r"\\\1", one)
+    plain = handover.MARKUP.sub(r"\\\1", one)
     return _LIST.sub(r"\1\\\2", plain) if ends else plain
 
 

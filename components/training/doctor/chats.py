@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from components.documents.formats.chat_log import MEDIA, NAMED, STAMP
-from components.messages import Said, counted
+from components.messages import Message, Said, counted
 from components.training.doctor.records import Opened, Record
 from components.training.doctor.speakers import is_role
 from components.training.doctor.split import FEWEST
@@ -25,8 +25,14 @@ TIMES = ("date", "timestamp", "time", "ts", "timestamp_ms", "created_date", "cre
 _NAMES = ("real_name", "nickname", "name", "username", "email", "id")  # of a person, the best first
 NOTICE = "\u200e"  # before what the program itself says, on some telephones
 PAUSE = 60  # minutes without a message after which a new conversation begins
+ASKED = Said("The text looks like a chat. If it is plain text, choose that.")
 MOST_PEOPLE = 50
 LONGEST_NAME = 40  # characters
+# "[10:15] Ann: Hi", "10:15 AM - Ann: Hi", "10:15:07 <ann> Hi": a day's chat, a log, a transcript
+_TIMED = re.compile(
+    r"^\[?(?P<time>\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?)\]?\s*[-–]?\s+"
+    r"(?:<[@+~& ]?(?P<nick>[^<>\s]{1,30})>|(?P<name>[^:<>\d\n]{1,40}):)\s+(?P<said>\S.*)$"
+)
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)")
 _SECONDS = 10_000_000_000  # since 1970: larger numbers are milliseconds
 
@@ -49,6 +55,8 @@ def read_text(text: str) -> Opened | None:
     stamps = [STAMP.match(line) for line in looked]
     if names := _names_alone([stamp for stamp in stamps if stamp]):
         return from_entries(list(_under_names(lines, names)), "Chat")
+    if (timed := [one for line in looked if (one := _TIMED.match(line))]) and _is_chat(timed, len(looked)):
+        return from_entries(list(_timed(lines)), "Chat", ASKED)
     named = sum(stamp is not None and bool(NAMED.match(stamp["said"])) for stamp in stamps)
     if named < 3 or named * 2 < sum(stamp is not None for stamp in stamps) or named * 10 < len(looked):
         return None
@@ -85,6 +93,39 @@ def _under_names(lines: Sequence[str], names: set[str]) -> Iterator[Entry]:
             one = replace(one, said=f"{one.said}\n{line.rstrip()}")
     if one:
         yield replace(one, said=one.said.strip())
+
+
+def _is_chat(timed: Sequence[re.Match[str]], lines: int) -> bool:
+    """Whether lines with a time and no day are a chat: most lines, by a few people in alternation."""
+    names = [_name(one) for one in timed]
+    people = len(set(names))
+    apart = sum(one != other for one, other in pairwise(names))
+    return len(names) * 2 > lines and 1 < people <= len(names) // 3 and apart * 4 >= len(names)
+
+
+def _name(timed: re.Match[str]) -> str:
+    return str(timed["nick"] or timed["name"]).strip()
+
+
+def _timed(lines: Sequence[str]) -> Iterator[Entry]:
+    """The messages of such a chat. A time before the one above is on another day; times that begin at nought
+    count from a recording's beginning, and tell no pauses.
+    """
+    one: Entry | None = None
+    day, since, recorded = 1, 0, False
+    for number, line in enumerate(lines, 1):
+        if timed := _TIMED.match(line):
+            minutes = _minutes(timed["time"])
+            recorded = recorded or (one is None and not minutes)
+            day, since = day + (minutes < since), minutes
+            if one:
+                yield one
+            one = Entry(_name(timed), timed["said"], str(day), minutes, number)
+            one = replace(one, day="", minutes=0) if recorded else one
+        elif one and line.strip():
+            one = replace(one, said=f"{one.said}\n{line.rstrip()}")
+    if one:
+        yield one
 
 
 def _of_line(stamp: re.Match[str], number: int) -> Entry:
@@ -143,9 +184,9 @@ def gathered(opened: Opened) -> Opened | None:
     return made
 
 
-def from_entries(found: Sequence[Entry], form: str) -> Opened:
+def from_entries(found: Sequence[Entry], form: str, question: Message = "") -> Opened:
     """One chat as one record of a file."""
-    opened = Opened(form, chat=True)
+    opened = Opened(form, chat=True, question=question)
     lines = [one.line for one in found if one.who]
     opened.add(lines[0] if lines else 1, {"messages": list(map(_turn, found))})
     return opened

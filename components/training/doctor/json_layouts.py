@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from components.training.doctor import evaluation_sets
 from components.training.doctor.chats import is_export
 from components.training.doctor.exports import conversation
 from components.training.doctor.field_names import TURNS, field_name
@@ -109,7 +110,7 @@ def side_said(path: Sequence[str]) -> str:
 
 def form_of(rows: Sequence[Any]) -> str:
     """What rows are, where their names say it and what they name is there."""
-    looked = [row for row in rows[:LOOK] if isinstance(row, Mapping)]
+    looked = [evaluation_sets.row(row) or row for row in rows[:LOOK] if isinstance(row, Mapping)]
     shape = recognise([Record(1, row) for row in looked]) if looked else None
     if shape is None or not shape.sure:
         return ""

@@ -7,16 +7,17 @@ begins another one; a file that is broken in another way is not guessed at.
 import ast
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from components.documents.confined import shown_name
 from components.messages import Message, Said, sentences
-from components.training.doctor import annotations, chats, exports, json_layouts, nested_rows
+from components.training.doctor import evaluation_sets, json_layouts
 from components.training.doctor.findings import quoted
 from components.training.doctor.json_layouts import Part
 from components.training.doctor.json_places import DECODER, Lines, find, places, skip
 from components.training.doctor.records import Opened
+from components.training.doctor.value_rows import add, is_asked
 
 _BOM = "\ufeff"
 _ROW_ON_A_LINE = re.compile(r"\n(?P<indent>[ \t]*)(?=[^\s}\],\":])")
@@ -228,48 +229,6 @@ def _several(line: str) -> list[dict[str, Any]]:
     return values
 
 
-def add(opened: Opened, number: int, value: Any) -> None:
-    if isinstance(value, dict) and (rows := nested_rows.rows_in(value)) != [value]:
-        for row in rows:
-            add(opened, number, row)
-    elif isinstance(value, dict):
-        if exported := exports.conversation(value):
-            opened.repair(Said("Conversations that a chat program exported were read with their roles."))
-        elif chats.is_export(value):
-            opened.chat, exported = True, chats.of_export(value)
-        elif exported := annotations.row(value):
-            opened.repair(Said("Annotations were read as texts."))
-        opened.add(number, exported or value)
-    elif isinstance(value, list) and value and all(map(_is_turn, value)):
-        opened.repair(Said("Lists of turns without a name were read as conversations."))
-        opened.add(number, {"messages": value})
-    else:
-        opened.find(number, "object", _no_object(value))
-
-
-def is_asked(value: Mapping[str, Any]) -> bool:
-    """Whether the names in an object are questions, and what they name are the answers."""
-    asked = sum(name.rstrip().endswith(("?", "？", "؟")) for name in value)
-    return asked * 2 > len(value) and asked > 1 and all(isinstance(said, str) for said in value.values())
-
-
-def _is_turn(value: Any) -> bool:
-    return isinstance(value, dict) and bool({"role", "from"} & value.keys())
-
-
-def _no_object(value: Any) -> Message:
-    match value:
-        case list():
-            what = Said("a list")
-        case str():
-            what = Said("a text")
-        case None:
-            what = Said("null")
-        case _:
-            what = Said("a number")
-    return Said("Not an object but {what}: {value}.", what=what, value=quoted(value))
-
-
 def _not_json(line: str, error: Exception, number: int = 1) -> Message:
     """Why a row can't be read; `number` is that of the line that it begins on."""
     if isinstance(error, RecursionError):
@@ -381,6 +340,7 @@ def _wrapped(text: str) -> list[Opened]:
         value = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         return [_broken(text, error) if _holds_rows(text) else _one_after_another(text)]
+    evaluation_sets.fill(value)
     found, left = json_layouts.parts(value)
     if not found:
         opened, line = Opened("JSON"), Lines(text).at(skip(text, 0))

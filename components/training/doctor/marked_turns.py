@@ -19,11 +19,12 @@ FEWEST = 4  # answers that make a text file conversations
 ASKED = Said(
     "The text has marks between turns and was read as conversations. If it is plain text, choose that."
 )
-# What a turn begins with: ChatML, Llama 3, Gemma, Zephyr and Phi, "### Human:" of many data sets, Llama 2.
+# What a turn begins with: ChatML, Llama 3, Gemma, Zephyr and Phi, "### Human:" of many data sets, Llama 2,
+# Vicuna.
 _HEAD = re.compile(
     r"<\|im_start\|>(\w+)\n|<\|start_header_id\|>(\w+)<\|end_header_id\|>|<start_of_turn>(\w+)\n"
     r"|<\|(system|user|assistant)\|>|###\s?(Human|User|Instruction|Input|Assistant|Response|System):"
-    r"|(\[/?INST\])"
+    r"|(\[/?INST\])|(?:^|(?<=[\s>]))(USER|ASSISTANT|SYSTEM):(?=\s)"
 )
 _ENDS = re.compile(
     r"<\|(?:im_end|eot_id|end|endoftext|begin_of_text|end_of_text)\|>|<end_of_turn>|</?s>|<bos>|<eos>"

@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import html
 
+from components.training.doctor import evaluation_sets
 from components.training.doctor.field_names import TURNS, answer_in, field_name, question_in
 
 DEEPEST = 3  # lists inside of each other
@@ -48,7 +49,8 @@ def _row(value: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _plain(value: dict[str, Any]) -> dict[str, Any]:
-    return _of_stem(value) or _of_two_answers(value) or _of_schema_org(value) or value
+    made = _of_stem(value) or _of_two_answers(value) or _of_schema_org(value) or evaluation_sets.row(value)
+    return made or value
 
 
 def _of_stem(value: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -19,12 +19,14 @@ from components.documents.zip_archive import Archive
 from components.messages import Message, Said, counted
 from components.models.languages import language_code
 from components.training.doctor import (
+    answer_trees,
     asked_texts,
     chat_pages,
     chats,
     json_rows,
     marked_turns,
     plain_rows,
+    row_lists,
     tables,
     yaml_rows,
 )
@@ -56,7 +58,7 @@ def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> list[Open
     if not data.strip():
         raise errors.empty(name, Said("is empty"))
     if data.startswith(b"PAR1"):
-        return [tables.read_parquet(data, name, limits)]
+        return [_with_others(tables.read_parquet(data, name, limits))]
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return tables.read_workbook(data, name, limits, header)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -84,6 +86,8 @@ def _open_text(data: bytes, name: str, header: bool) -> list[Opened]:
     read = decode_text(data)
     text, repairs = _tidy(data, read.text, read.encoding)
     files = _reader(text, name, header)(text)
+    for one in files:
+        row_lists.settle(one)
     files = [_with_others(one, text) for one in files]
     if extension(name) in ("html", "htm") and files[0].format == "Text":
         raise _unsupported(name, Said("a web page that is no chat; the tab “From documents” reads its text"))
@@ -92,7 +96,7 @@ def _open_text(data: bytes, name: str, header: bool) -> list[Opened]:
     return files
 
 
-def _with_others(opened: Opened, text: str) -> Opened:
+def _with_others(opened: Opened, text: str = "") -> Opened:
     """A file that can be read in two ways, with the likelier one first."""
     if opened.format == "Text":
         found = chats.read_text(text) or chat_pages.read(text) or marked_turns.read_text(text)
@@ -101,6 +105,7 @@ def _with_others(opened: Opened, text: str) -> Opened:
         shape = recognise(opened.records[:200])
         known = shape and shape.sure and shape.form != "text"
         found = None if known else chats.gathered(opened) or marked_turns.gathered(opened)
+        found = answer_trees.gathered(opened) or found
     return replace(found, other=opened) if found else opened
 
 

@@ -11,7 +11,7 @@ import yaml
 
 from components.errors import BadInput
 from components.messages import Said
-from components.training.doctor import json_layouts, json_rows
+from components.training.doctor import evaluation_sets, json_layouts, json_rows, value_rows
 from components.training.doctor.records import Opened
 
 # - question: Why?      or      questions:
@@ -40,6 +40,7 @@ def read(text: str, name: str) -> list[Opened]:
     except RecursionError as error:
         raise BadInput('"{name}" is nested too deeply.', name=name) from error
     if len(documents) == 1 and isinstance(documents[0], Mapping):
+        evaluation_sets.fill(documents[0])
         found, left = json_layouts.parts(documents[0])
         if found:
             files = [(part.path, _rows(part.rows, lines)) for part in found]
@@ -50,7 +51,7 @@ def read(text: str, name: str) -> list[Opened]:
 def _rows(values: Any, lines: Mapping[int, int]) -> Opened:
     opened = Opened("YAML")
     for value in values:
-        json_rows.add(opened, lines.get(id(value), 1), value)
+        value_rows.add(opened, lines.get(id(value), 1), value)
     return opened
 
 
@@ -58,7 +59,7 @@ def _rows_of(value: Any, lines: dict[int, int]) -> Iterator[Any]:
     """The rows in a document: its elements, itself, or of questions with answers one for each."""
     if isinstance(value, list):
         yield from value
-    elif isinstance(value, Mapping) and json_rows.is_asked(value):
+    elif isinstance(value, Mapping) and value_rows.is_asked(value):
         for asked, said in value.items():
             row = {"question": asked, "answer": said}
             lines[id(row)] = lines[id(value)]

@@ -12,7 +12,7 @@ from components.tasks import transfer
 from components.ui import notices, uploads
 from components.ui.chat import tab
 from components.ui.chat.conversations import LIST
-from components.ui.language import _
+from components.ui.language import _, tag, teller
 from components.ui.resources import manager, store
 
 
@@ -79,16 +79,23 @@ def _rename(current: Conversation) -> None:
 def _draw_exports(current: Conversation) -> None:
     titles = {spec.id: spec.title for spec in manager().catalog.all()}
     name = "".join(c if c.isalnum() else "-" for c in current.title)[:40].strip("-") or "conversation"
+    tell = teller()
     page = _("One HTML file that opens anywhere, without scripts and without pictures of other hosts")
     for label, made, ending, kind, about in (
         (
             _("Export as Markdown"),
-            partial(transfer.to_markdown, current, titles),
+            partial(transfer.to_markdown, current, titles, tell),
             "md",
             "text/markdown",
             None,
         ),
-        (_("Export as a web page"), partial(transfer.to_html, current, titles), "html", "text/html", page),
+        (
+            _("Export as a web page"),
+            partial(transfer.to_html, current, titles, tell, tag()),
+            "html",
+            "text/html",
+            page,
+        ),
         (_("Export as JSON"), partial(transfer.to_json, current), "json", "application/json", None),
     ):
         st.download_button(

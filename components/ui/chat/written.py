@@ -14,6 +14,7 @@ _LIVE = st.components.v2.component(
 .written { box-sizing: border-box; border: 1px solid var(--st-border-color);
   border-radius: var(--st-base-radius); padding: 0.75rem;
   overflow-y: auto; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.6; }
+@media print { .written { height: auto !important; } }
 mark { background: color-mix(in srgb, var(--st-green-color) 20%, transparent); color: inherit; }
 """,
     js="""

@@ -7,7 +7,7 @@ from components.row_work import Work
 from components.tasks import feedback
 from components.tasks.evaluate import blind
 from components.tasks.evaluate.blind import Vote
-from components.tasks.evaluate.evaluation import Evaluation, load
+from components.tasks.evaluate.evaluation import Evaluation, Plan, count_with_two
 from components.tasks.evaluate.questions import Questions
 from components.ui import errands, notices
 from components.ui.evaluate import session
@@ -53,7 +53,7 @@ def draw(work: Work, found: Evaluation, more_to_come: bool = False) -> None:
     voter = blind.voter_of(work.id, person())
     left = _draw_vote(work, found, voter, more_to_come)
     if more_to_come and not left:
-        _wait_for_more(work, found)
+        _wait_for_more(work.id, found.plan, len(found.questions.items), found.with_two)
     if blind.can_vote(found):
         _draw_pairs(work, found, voter)
     _draw_room(work)
@@ -103,13 +103,13 @@ def _draw_vote(work: Work, found: Evaluation, voter: str, more_to_come: bool = F
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def _wait_for_more(work: Work, found: Evaluation) -> None:
-    """Draws the page anew once there is more to vote on, or nothing more to come."""
-    now = row_work().get(work.id)
+def _wait_for_more(work_id: str, plan: Plan, items: int, with_two: int) -> None:
+    """Draws the page anew once other than `with_two` questions have two answers, or no more is to come."""
+    now = row_work().get(work_id)
     if (
         now is None
         or not over_rows().job(now)
-        or blind.can_vote(load(row_work(), now)) != blind.can_vote(found)
+        or count_with_two(row_work().steps(work_id), plan, items) != with_two
     ):
         st.rerun()
 

@@ -17,6 +17,7 @@ CANDIDATES = 8
 
 
 def draw(given: inputs.Given) -> None:
+    _open()
     if not inputs.has_text(given):
         return
 
@@ -37,17 +38,25 @@ def draw(given: inputs.Given) -> None:
         go_on(given, chosen)
 
 
+def _open() -> None:
+    """What is seen, in as few lines as leave the text itself in the window of a phone."""
+    text = _("How likely this text is to the model: each token is coloured by its probability {formula}.")
+    st.markdown(text.format(formula=r"$p(t_i\mid t_{<i})$"))
+
+
 def _explain() -> None:
-    """What the numbers mean, below them: the text itself comes first."""
+    """What the numbers mean, below them."""
     st.markdown(
         _(
-            "How likely this text is to the model: each token is coloured by the probability that the model "
-            "gave it after all that comes before. Surprise is the negative logarithm of it; perplexity says "
-            "among how many equally likely tokens the model would have had to guess on average."
+            "The probability is what the model gave a token after all that comes before. Surprise is the "
+            "negative logarithm of it; perplexity says among how many equally likely tokens the model would "
+            "have had to guess on average."
         )
     )
-    st.latex(r"\text{surprise}(t_i)=-\log_2 p(t_i\mid t_{<i})")
-    st.latex(r"\text{perplexity}=2^{\overline{\text{surprise}}}")
+    st.latex(
+        r"\text{surprise}(t_i)=-\log_2 p(t_i\mid t_{<i})\qquad"
+        r"\text{perplexity}=2^{\overline{\text{surprise}}}"
+    )
 
 
 def go_on(given: inputs.Given, chosen: sure.Chosen) -> None:

@@ -22,7 +22,7 @@ from components.tasks.summarize.summary_settings import Settings
 from components.ui import errands, job_progress, left_out, notices
 from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
-from components.ui.language import _, said
+from components.ui.language import _, said, tag, teller
 from components.ui.resources import config, manager, results, store
 from components.ui.summarize import cited, pictures, session, sources
 from components.ui.summarize.inputs import length_name
@@ -42,12 +42,6 @@ EMPTY = {
     "running": N_("Interrupted before anything was read."),
 }
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_DOWNLOADS = (
-    ("Markdown", summary_files.to_markdown, "md", "text/markdown"),
-    ("HTML", summary_files.to_html, "html", "text/html"),
-    ("DOCX", summary_files.to_docx, "docx", _WORD),
-    ("JSON", summary_files.to_json, "json", "application/json"),
-)
 STATE_NAMES = {
     "read": N_("Read"),
     "failed": N_("Failed"),
@@ -173,10 +167,16 @@ def _draw_actions(
 
 def _draw_downloads(result: Result, found: Sequence[Summary], scope: str) -> None:
     name = summary_files.file_name(result.title)
-    for label, make, ending, kind in _DOWNLOADS:
+    asked, tell = (result.title, result.settings, found), teller()
+    for label, make, ending, kind in (  # made when it is asked for
+        ("Markdown", partial(summary_files.to_markdown, *asked, tell), "md", "text/markdown"),
+        ("HTML", partial(summary_files.to_html, *asked, tell, tag()), "html", "text/html"),
+        ("DOCX", partial(summary_files.to_docx, *asked, tell), "docx", _WORD),
+        ("JSON", partial(summary_files.to_json, *asked), "json", "application/json"),
+    ):
         st.download_button(
             label,
-            partial(make, result.title, result.settings, found),  # made when it is asked for
+            make,
             f"{name}.{ending}",
             kind,
             key=f"{ending}_{scope}",
@@ -205,7 +205,7 @@ def _conversation(result: Result, found: Sequence[Summary], documents: Sequence[
     room = min([most, *(spec.context for spec in manager().catalog.all() if spec.id == model_id)])
     if tokens > room * (1 - ANSWER_SHARE):
         first = store().add(conversation_id, NewMessage(asked, "assistant", have))
-        text = summary_files.to_markdown(result.title, result.settings, found)
+        text = summary_files.to_markdown(result.title, result.settings, found, teller())
         files = [{"name": _("Summary of {title}.md").format(title=result.title), "text": text}]
         asked = store().add(
             conversation_id, NewMessage(first, "user", "", attachments=files, model_id=model_id)

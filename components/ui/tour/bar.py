@@ -38,7 +38,7 @@ def draw() -> None:
     begun.listen(made.listener(step))
     one = STORY[step]
     with st.container(border=True, key="tour"):
-        left, right = st.columns([3, 2], vertical_alignment="center", gap="small")
+        left, right = st.columns([2, 1], vertical_alignment="center", gap="small")
         place = _("{number} of {count}").format(number=step + 1, count=len(STORY))
         left.markdown(f"**{place} · {_(one.title)}**  \n{_(one.text)}")
         with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
@@ -57,7 +57,9 @@ def _draw_buttons(step: int, made: Made) -> None:
     if st.button(_("End"), key="tour_end", type="primary" if last else "tertiary"):
         _end()
         st.switch_page("pages/home.py")
-    if not last and st.button(_("Next"), key="tour_next", type="primary"):
+    if last:
+        st.empty()  # else what was there is seen for as long as the page below is being drawn
+    elif st.button(_("Next"), key="tour_next", type="primary"):
         _go(step + 1)
 
 

@@ -58,3 +58,27 @@ def test_documents_from_before_there_were_stems_are_found_by_them(tmp_path: Path
     assert [one.sentences[0].text for one in found] == ["Dogs are welcome."]
     assert found[0].tokens == ("=dogs", "dog", "=welcome", "welcom")
     again.close()
+
+
+def test_words_that_only_one_list_calls_empty_are_found_in_documents_from_before(tmp_path: Path) -> None:
+    assert {"=keys", "=rooms", "=members"} <= set(tokens("How many keys do the rooms of members have?", "en"))
+    assert not {"=how", "=do", "=does", "=don", "=have"} & set(
+        tokens("How do I? Does it? Don't have it.", "en")
+    )
+    store = Store(f"sqlite:///{tmp_path / 'w.db'}", tmp_path)
+    kept = keep(Shelf(store).for_person(ANN), "lease.txt", ["Three keys.", "No pets."])
+    versions = AlembicConfig()
+    versions.set_main_option("script_location", str(ROOT / "components" / "migrations"))
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE shelf_chunks SET searched = '' WHERE number = 0"))
+        connection.execute(sa.text("UPDATE shelf_documents SET tokens = 2"))
+        connection.execute(sa.text("INSERT INTO shelf_words(shelf_words) VALUES ('rebuild')"))
+        versions.attributes["connection"] = connection
+        command.downgrade(versions, "20261130_stems")
+    store.close()
+    again = Store(f"sqlite:///{tmp_path / 'w.db'}", tmp_path)
+    index = Index(again).for_person(ANN)
+    found = index.chunks(index.by_words([kept], ["key"], 10))
+    assert [one.sentences[0].text for one in found] == ["Three keys."]
+    assert index.size([kept]) == (2, 2.0)  # "key" and "keys", "pet" and "pets"
+    again.close()

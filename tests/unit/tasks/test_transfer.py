@@ -8,7 +8,7 @@ import pytest
 from components.errors import BadInput
 from components.messages import Said, counted, from_text, to_text
 from components.store import NewMessage, Store
-from components.tasks.transfer import from_json, to_json, to_markdown
+from components.tasks.transfer import from_json, to_html, to_json, to_markdown
 
 USAGE = {"prompt_tokens": 1, "new_tokens": 2, "first_token_seconds": 0.1, "tokens_per_second": 9.5}
 
@@ -73,8 +73,24 @@ def test_markdown_has_the_branch_that_is_shown(store: Store, chat: str):
     text = to_markdown(store.conversation(chat), {"m": "The model"})
     assert "# Foxes 🦊" in text
     assert "**The model**\n\nNew" in text
-    assert "*(stopped)*" in text
+    assert "*Stopped. What was written is kept.*" in text
     assert "Old" not in text
+
+
+def test_a_file_to_hand_over_keeps_the_lines_of_a_message_and_speaks_the_readers_language(store: Store):
+    chat = store.create("chat", "Two [lines]", "m")
+    asked = store.add(chat, NewMessage(None, "user", "First\n  second\n\n# third"))
+    note = counted("{count} turn was not read.", "{count} turns were not read.", 2)
+    store.add(chat, NewMessage(asked, "assistant", "*Yes*", "failed", model_id="m_1_x", note=note))
+    conversation = store.conversation(chat)
+    page = to_html(conversation, {}, lambda message: f"<{message}>", "zh-CN")
+    assert '<html lang="zh-CN">' in page
+    assert "First\n  second\n\n# third</div>" in page
+    assert "<em>Yes</em>" in page
+    for told in ("You", "2 turns were not read."):
+        assert f"&lt;{told}&gt;" in page
+    assert "m_1_x" in page
+    assert "First  \n  second\n\n# third" in to_markdown(conversation, {})
 
 
 @pytest.mark.parametrize(

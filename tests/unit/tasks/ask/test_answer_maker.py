@@ -57,6 +57,38 @@ Das Mietverhältnis beginnt am 1. März 2024. Die Miete beträgt 820 Euro im Mon
 
 Haustiere sind nur mit Zustimmung der Vermieterin erlaubt. Rauchen ist in der Wohnung nicht gestattet.
 """
+COTTAGE = """# Lease of the Cottage at Mill Lane
+
+## 1 Parties
+This lease is made between Harriet Osei (the landlord) and Benjamin Clarke (the tenant). The cottage
+is at 14 Mill Lane, Thornbury.
+
+## 2 Rent and deposit
+The rent is 940 pounds a month. It is paid by standing order on the first working day of each month.
+The tenant pays a deposit of 1,880 pounds before moving in. The deposit is kept by the Tenancy
+Deposit Scheme and returned within ten days after the end of the lease.
+
+## 3 Term
+The lease begins on 1 April 2025 and runs for eighteen months. Either party may end it with two
+months' written notice.
+
+## 4 Use of the cottage
+Pets are not allowed. Smoking inside of the cottage is forbidden. The tenant may put up shelves, but
+walls must not be painted without the landlord's consent. Subletting needs written permission.
+Guests may stay for up to three weeks.
+
+## 5 Repairs
+The landlord repairs the roof, the boiler and the windows. Repairs below 60 pounds are paid by the
+tenant. The chimney is swept once a year at the landlord's cost. A burst pipe must be reported at
+once to Mr Okafor on 01454 555 019.
+
+## 6 Garden
+The tenant mows the lawn and keeps the hedge below two metres. The apple trees must not be felled.
+
+## 7 Keys
+The tenant gets three keys to the front door and one to the shed. Lost keys are replaced for 25
+pounds each.
+"""
 LIBRARY = "图书馆每天早上九点开门。\n\n馆长是王芳，她于2018年上任。\n\n借书证的费用是二十元。\n"
 
 
@@ -187,6 +219,27 @@ def test_short_questions_over_a_short_document_in_another_language(desk: Desk) -
     _, result_id = desk.ask("Wie hoch ist die Miete?", "lease.md")
     made, _ = desk.ask("Wer ist der Hausmeister?", "lease.md", result_id=result_id)
     assert not made.understood  # the question about the rent doesn't answer it
+
+
+def test_what_a_short_document_says_in_other_words_is_an_answer(desk: Desk) -> None:
+    desk.ids["cottage.md"] = desk.indexing.add("cottage.md", COTTAGE.encode())
+    entry = desk.shelf.get(desk.ids["cottage.md"])
+    if entry and (job := desk.indexing.job(entry)):
+        job.wait(300)
+    for question, words in (
+        ("May I have a dog?", "Pets are not allowed"),
+        ("May I smoke?", "Smoking inside"),
+        ("How many keys do I get?", "three keys"),
+    ):
+        made, _ = desk.ask(question, "cottage.md")
+        assert made.says, question
+        assert words in made.quotes[0].source.text
+    for question in (
+        "Is there a parking space?",
+        "How fast is the internet connection?",
+        "What is the capital of Norway?",
+    ):
+        assert not desk.ask(question, "cottage.md")[0].says, question
 
 
 def test_instructions_in_a_document_are_data(desk: Desk) -> None:

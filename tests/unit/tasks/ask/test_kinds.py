@@ -44,3 +44,39 @@ def test_a_question_for_a_price_is_answered_by_money(
     assert kind_of(question, language) == "price"
     assert has("price", answer, language)
     assert not has("price", another, language)
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "text", "marked"),
+    [
+        ("Which phone number do I call?", "en", "Call Mr Okafor on 01454 555 019.", []),
+        ("What is the phone number?", "en", "Call Mr Okafor on 01454 555 019.", ["01454 555 019"]),
+        ("How much is the rent?", "en", "It is 940 pounds; call 01454 555 019.", ["940 pounds"]),
+        ("甲方有多少员工？", "zh", "负责人为周敏，电话为0512-66018822。", []),
+        ("电话是多少？", "zh", "负责人为周敏，电话为0512-66018822。", ["0512-66018822"]),
+        ("Wie lautet die Nummer?", "de", "Tel. 03641 88 210", []),
+        ("什么时候支付？", "zh", "甲方应在每月十日之前支付。", ["每月十日"]),
+        (
+            "When is it open?",
+            "en",
+            "Tuesday to Sunday, 10 am to 5 pm.",
+            ["Tuesday", "Sunday", "10 am", "5 pm"],
+        ),
+    ],
+)
+def test_telephone_numbers_are_no_amounts_and_days_of_the_week_are_dates(
+    question: str, language: str, text: str, marked: list[str]
+) -> None:
+    kind = kind_of(question, language)
+    assert [text[start:end] for start, end in spans(kind, text, language, question)] == marked
+
+
+def test_a_telephone_number_answers_no_question_for_an_amount() -> None:
+    assert not has("how much", "负责人为周敏，电话为0512-66018822。", "zh", "甲方有多少员工？")
+    assert has("how much", "电话为0512-66018822。", "zh", "电话是多少？")
+
+
+def test_what_speaks_of_days_may_answer_when_and_a_term_of_days_is_no_date() -> None:
+    assert has("when", "It is paid on the first working day of each month.", "en") is None
+    assert has("when", "须在三十日内支付。", "zh") is None
+    assert has("when", "Pets are not allowed.", "en") is False

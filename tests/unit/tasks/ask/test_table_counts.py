@@ -131,6 +131,30 @@ def test_a_column_that_says_yes_or_no_to_its_own_name_is_a_condition(
     assert told(question, "en", table("list.csv", rows)) == said
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many invoices are over 1,000?", "1 of 3 rows, by the column Net"),
+        ("What is the total for Paper?", "Net: 1,938.40 in all, over 2 rows (Category: Paper)"),
+        ("What is the average net amount?", "Net: 896.13 on average, of 3 rows"),
+        ("What is the highest VAT rate?", "VAT rate: 20 is the highest of 3 rows"),
+        ("Which invoice is the highest?", "Net: 1,840 is the highest of 3 rows"),
+    ],
+)
+def test_percentages_are_not_what_is_counted_or_added_up_without_their_name(question: str, said: str) -> None:
+    rows = (
+        ("No", "Category", "Net", "VAT rate"),
+        ("1021", "Paper", "98.4", "20%"),
+        ("1022", "Paper", "1840", "5%"),
+        ("1023", "Food", "750", "20%"),
+    )
+    made = count(
+        question, "en", [table("list.xlsx", rows)], kind_of(question, "en") == "count", in_table=True
+    )
+    assert made is not None
+    assert str(made.message) == said
+
+
 def test_a_table_about_something_else_is_not_counted() -> None:
     both = table("list.csv", INVOICES), table("suppliers.csv", SUPPLIERS)
     assert told("How many invoices are over 1,000?", "en", *both) == "3 of 6 rows, by the column Amount"

@@ -38,6 +38,11 @@ def test_each_kind_is_found_where_it_is(kind: str, wanted: list[str]):
     assert found(LETTER, kind) == wanted
 
 
+def test_telephone_numbers_of_more_than_one_country_are_found_and_amounts_are_none() -> None:
+    text = "Call (415) 555-0132 or 01454 555 019, not 1,250,000 dollars on 2026-01-09."
+    assert found(text, "phone") == ["(415) 555-0132", "01454 555 019"]
+
+
 PEOPLE = {"Maria Santos", "Anna Silva", "Ben Ito", "Queen Mary"}
 
 

@@ -107,7 +107,7 @@ def test_quoted_and_written_sentences_look_different_in_every_download():
     for text in (markdown, docx):
         assert "Marco: “We sold the old van.”" in text
         assert "compare it with its source" in text
-        assert summary_files.LEGEND in text
+        assert str(summary_files.LEGEND) in text
     assert "We sold **an ancient** old van." in markdown
     word = Word(io.BytesIO(summary_files.to_docx("Title", Settings().to_json(), [made])))
     bold = {run.text for paragraph in word.paragraphs for run in paragraph.runs if run.bold}
@@ -125,3 +125,11 @@ def test_the_json_has_the_ledger_and_the_sources():
     read = json.loads(summary_files.to_json("Title", Settings().to_json(), [summary()]))
     assert read["summaries"][0]["ledger"]["parts"][1]["state"] == "failed"
     assert read["summaries"][0]["lines"][0]["sources"][0]["place"] == "page 3"
+
+
+def test_a_summary_speaks_the_language_of_its_reader():
+    made = replace(summary(), stopped=True)
+    page = summary_files.to_html("T", Settings().to_json(), [made], lambda told: f"<{told}>", "de")
+    assert '<html lang="de">' in page
+    for told in ("Coverage", "Sources", "Read by", "Method: quote."):
+        assert f"&lt;{told}&gt;" in page

@@ -77,6 +77,44 @@ def test_an_answer_that_comes_days_later_stays_with_its_question(model):
     assert len(said.rows) == 14
 
 
+@pytest.mark.parametrize(
+    "line", ["[10:{n:02}] {who}: {said}", "10:{n:02} AM - {who}: {said}", "10:{n:02}:07 <{who}> {said}"]
+)
+def test_a_chat_with_times_and_no_days_is_a_chat_and_can_be_plain_text(model, line):
+    rows = [
+        line.format(n=2 * n + late, who=who, said=said)
+        for n, thing in enumerate(THINGS)
+        for late, (who, said) in enumerate(
+            (("Ann", f"Is the {thing} broken?"), ("Bob", f"Keep the {thing}."))
+        )
+    ]
+    answer = check(model, ("chat.txt", lines(*rows)))
+    assert (recognised(answer).assistant, recognised(answer).sure) == ("Bob", False)
+    assert "If it is plain text, choose that." in words(answer.report.asked)
+    assert asked_and_said(answer)[0] == ["Is the kettle 0 broken?", "Keep the kettle 0."]
+    assert check(model, ("chat.txt", lines(*rows)), shape=Shape("text", "text")).report.kind == "text"
+
+
+def test_in_a_day_without_dates_a_pause_and_a_time_before_the_last_begin_a_new_conversation(model):
+    rows = [
+        f"[{hour:02}:0{minute}] {who}: {who} speaks of {hour} and {minute}."
+        for hour in (9, 12, 15, 23) * 5
+        for minute, who in enumerate(("Ann", "Bob") * 2)
+    ]
+    said = check(model, ("chat.txt", lines(*rows)), shape=BOB)
+    assert [len(row.row["messages"]) for row in said.rows] == [4] * 20
+    # A transcript counts from its beginning: its times tell no pauses.
+    rows = [f"{n:02}:10 {who}: {who} speaks of {n}." for n, who in enumerate(("Ann", "Bob") * 12)]
+    said = check(model, ("talk.txt", lines(*rows)), shape=BOB)
+    assert len(said.rows) == 12
+
+
+def test_a_programme_of_a_day_is_no_chat(model):
+    parts = ("Opening", "Talk", "Break", "Talk", "Lunch", "Talk", "Break", "Closing")
+    rows = [f"{9 + n}:00 {part}: in room {n} of the house." for n, part in enumerate(parts)]
+    assert check(model, ("day.txt", lines(*rows))).report.kind == "text"
+
+
 def test_what_a_telephone_writes_into_a_chat_is_nobodys_message(model):
     notice = "[12/03/2024, 10:00:00] Our group: \u200eMessages and calls are end-to-end encrypted."
     rows = [f"[12/03/2024, 10:{n:02}:00] {who}: {t}" for n, t in enumerate(THINGS) for who in ("Ann", "Bob")]

@@ -15,6 +15,7 @@ MARKED = {
     "gemma": f"<bos><start_of_turn>user\n{Q}<end_of_turn>\n<start_of_turn>model\n{A}<end_of_turn>\n",
     "zephyr": f"<|user|>\n{Q}</s>\n<|assistant|>\n{A}</s>",
     "guanaco": f"### Human: {Q}### Assistant: {A}",
+    "vicuna": f"USER: {Q} ASSISTANT: {A}</s>",
     "alpaca": f"### Instruction:\n{Q}\n\n### Response:\n{A}",
 }
 

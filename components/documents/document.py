@@ -33,6 +33,7 @@ class Block(Kept):
     unsure: tuple[
         tuple[int, int], ...
     ] = ()  # of text read from a picture: from where to where it may be wrong
+    speaker: str = ""  # whose words these are, where the format says it: they stand before a colon in `text`
 
     def to_json(self) -> dict[str, Any]:
         """Without what is empty: most of a book's blocks are a text and nothing else."""

@@ -74,6 +74,11 @@ def language_name(code: str) -> str:
     return LANGUAGES[code].name if code in LANGUAGES else code
 
 
+def is_latin(code: str) -> bool:
+    """Whether a language is written in Latin letters."""
+    return code in LANGUAGES and LANGUAGES[code].nllb.endswith("_Latn")
+
+
 def language_code(text: str) -> str:
     """The ISO 639-1 code of "pt", "por", "por-BR", "pt_BR" or "Portuguese"; empty where it isn't known."""
     plain = text.strip().lower().replace("_", "-").split("-")[0]

@@ -1,11 +1,12 @@
 """Exported chats, such as those of WhatsApp: one line per message that begins with a date and a time.
 
-Knows nothing about who wrote them: "Anna: ..." stays at the start of a message.
+"Anna: ..." stays at the start of a message, and is kept as its speaker: a name in a chat may be anything,
+a number or signs among it.
 """
 
 import re
 
-from components.documents.draft import Draft
+from components.documents.draft import Draft, clean
 from components.documents.place import Place
 from components.messages import Said
 
@@ -45,5 +46,6 @@ def read_chat(text: str, draft: Draft) -> bool:
         if MEDIA.fullmatch(" ".join(said)):
             draft.leave_out(Said("Pictures and media"), Said("only text is read"))
         else:
-            draft.paragraph(" ".join(said), place=Place(time=f"{day}, {time}"))
+            who = clean(said[0].partition(": ")[0]) if NAMED.match(said[0]) else ""
+            draft.paragraph(" ".join(said), place=Place(time=f"{day}, {time}"), speaker=who)
     return True

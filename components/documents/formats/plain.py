@@ -4,6 +4,7 @@ Knows nothing about markup: paragraphs are told by empty lines, headings and lis
 """
 
 import re
+from collections import Counter
 from itertools import pairwise
 
 from lxml import etree
@@ -13,6 +14,7 @@ from components.documents.formats.chat_log import read_chat
 from components.documents.line_joiner import Words
 from components.documents.sniffer import LABELS
 from components.documents.source import Source
+from components.documents.turns import named
 from components.documents.zip_archive import parse_xml
 
 _NUMBER = r"(?:\d{1,3}|[ivxlc]{1,7}|[a-z]|one|two|three|four|five|six|seven|eight|nine|ten|\w{1,12})"
@@ -119,16 +121,36 @@ def _heading_level(text: str) -> int:
 def _pieces(lines: list[str], wrapped: bool, words: Words) -> list[tuple[str, str, int, str]]:
     """Items and paragraphs of lines without an empty one between: (kind, marker, indent, text)."""
     pieces: list[tuple[str, str, int, list[str]]] = []
+    names = Counter(named(line.strip()) for line in lines) if wrapped else Counter()
+    flush, before = any(not line[:1].isspace() for line in lines), ""
     for line in lines:
         if found := _ITEM.match(line):
             pieces.append(("item", found[2], len(found[1].expandtabs(4)), [found[3].strip()]))
-            continue
-        goes_on = pieces and (wrapped or (pieces[-1][0] == "item" and line[:1].isspace()))
-        if goes_on and not _SPEAKER.match(line):
+        elif (
+            pieces
+            and (wrapped or (pieces[-1][0] == "item" and line[:1].isspace()))
+            and not _begins_a_turn(line.strip(), names)
+            and not (flush and _begins_a_paragraph(line, before))
+        ):
             pieces[-1][3].append(line.strip())
         else:
             pieces.append(("paragraph", "", 0, [line.strip()]))
+        before = line
     return [(kind, marker, indent, words.joined(parts)) for kind, marker, indent, parts in pieces]
+
+
+def _begins_a_turn(line: str, names: Counter[str]) -> bool:
+    """Whether somebody begins to speak: "Anna: ...". A label in small letters, before a dash or a stop may be
+    the middle of a sentence, so it has to come again.
+    """
+    return bool((name := named(line)) and names[name] > 1) or bool(
+        _SPEAKER.match(line) and not line[0].islower()
+    )
+
+
+def _begins_a_paragraph(line: str, before: str) -> bool:
+    """Whether the first line of a paragraph is told by its indent alone, as in books and hearings."""
+    return line[:2].isspace() and bool(_ENDED.search(before.rstrip()))
 
 
 def _read_xml(source: Source, draft: Draft) -> None:

@@ -7,7 +7,7 @@ import html
 import re
 from dataclasses import dataclass
 
-from components.documents.draft import Draft
+from components.documents.draft import Draft, clean
 from components.documents.place import Place
 from components.documents.source import Source
 from components.messages import Said
@@ -52,7 +52,8 @@ def read(source: Source) -> Draft:
     for group in _grouped(_rolled(cues)):
         text = " ".join(cue.text for cue in group)
         speaker = f"{group[0].speaker}: " if group[0].speaker else ""
-        draft.paragraph(speaker + text, place=Place(time=clock(group[0].start)))
+        place = Place(time=clock(group[0].start))
+        draft.paragraph(speaker + text, place=place, speaker=clean(group[0].speaker))
     return draft
 
 

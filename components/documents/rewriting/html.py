@@ -42,6 +42,7 @@ _DESCRIBED = re.compile(
     r"|(?:og|twitter):(?:title|description|site_name|image:alt)"
 )
 _NO = re.compile(r"""\btranslate\s*=\s*["']?no\b|\bclass\s*=\s*["'][^"']*\bnotranslate\b""", re.IGNORECASE)
+_LANGUAGE = re.compile(r"""\b(?:xml:)?lang\s*=\s*["']?([A-Za-z]{2,3})\b""", re.IGNORECASE)
 
 
 # Of template languages, what a parser of HTML would take for tags or text.
@@ -105,6 +106,9 @@ class HtmlFile(TextFile):
         self._attributes: list[tuple[int, int, str]] = []  # start, end of the value, its quote
         self._languages: list[Edit] = []  # of attributes that name the language of the page
         self._order: list[tuple[int, str, int]] = []  # place, "run" or "attribute", index
+        page = re.search(r"<html\b[^<>]*>", text, re.IGNORECASE)
+        self._language = _language_of(page[0]) if page else ""  # of the page, as it says itself
+        self._others = 0  # parts in other languages, as they say themselves
         self._drawn = False  # whether there are words in a drawing
         self._fields = 0  # with a text in them, which is theirs who filled them in
         self._read()
@@ -115,6 +119,14 @@ class HtmlFile(TextFile):
                     "The text in {count} field of a form stays.",
                     "The text in {count} fields of forms stays.",
                     self._fields,
+                )
+            )
+        if self._others:
+            self.notes.append(
+                counted(
+                    "{count} part is marked as being in another language; it stays.",
+                    "{count:,} parts are marked as being in other languages; they stay.",
+                    self._others,
                 )
             )
         if self._drawn:
@@ -148,7 +160,9 @@ class HtmlFile(TextFile):
                 continue
             if kind in ("start", "void") and not _NO.search(raw):
                 self._read_attributes(tag, start, raw)
-            if kind == "start" and _is_kept(tag, raw) and last_end.get(tag, -1) >= end:
+            other = self._is_other(tag, raw)
+            if kind == "start" and (_is_kept(tag, raw) or other) and last_end.get(tag, -1) >= end:
+                self._others += other
                 self._drawn = self._drawn or (tag == "svg" and _has_drawn(self.text[end : last_end[tag]]))
                 self._fields += tag == "textarea" and not self.text.startswith("</", end)
                 kept, kept_from = [tag], start
@@ -166,6 +180,11 @@ class HtmlFile(TextFile):
             else:
                 run = self._end(run)
         self._end(run)
+
+    def _is_other(self, tag: str, raw: str) -> bool:
+        """Whether an element says that it is in another language than the page."""
+        said = _language_of(raw) if raw.startswith("<") and tag not in ("html", "body", *VOID) else ""
+        return bool(said and self._language) and said != self._language
 
     def _end(self, run: list[tuple[int, int, Token]]) -> list[tuple[int, int, Token]]:
         """Keeps a run that has words, without the wordless parts at its ends, and begins a new one."""
@@ -290,6 +309,12 @@ def _has_drawn(inner: str) -> bool:
     """Whether there are words inside of a drawing; `inner` is what follows its tag."""
     drawn = inner.partition("</svg")[0]
     return has_words(re.sub(r"<style.*?</style>|<[^>]*>", " ", drawn, flags=re.DOTALL))
+
+
+def _language_of(raw: str) -> str:
+    """What a tag says; the first part of en-GB."""
+    found = _LANGUAGE.search(raw)
+    return found[1].lower() if found else ""
 
 
 def _is_kept(tag: str, raw: str) -> bool:

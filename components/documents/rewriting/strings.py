@@ -168,11 +168,12 @@ class PoFile(_Strings):
         self._comments: dict[tuple[int, int], tuple[int, int]] = {}  # of each string's place
         self.counts = {N_("messages"): 0}
         self._kept = 0
+        self._ends = 0  # of the entry before
         keep = True
         for entry in _PO_ENTRY.finditer(text):
             self.counts["messages"] += 1
             if not _unquoted(entry["id"]):
-                keep = self._header(entry)
+                keep, self._ends = self._header(entry), entry.end()
             else:
                 self._read(entry, keep)
         if self._kept:
@@ -193,7 +194,8 @@ class PoFile(_Strings):
 
     def _read(self, entry: re.Match[str], keep: bool) -> None:
         source = _unquoted(entry["id"])
-        before = self.text[: entry.start()].rsplit("\n\n", 1)[-1]
+        before = self.text[self._ends : entry.start()].rsplit("\n\n", 1)[-1]
+        self._ends = entry.end()  # entries may follow each other without an empty line
         keep = keep and po_rules.FUZZY.search(before) is None
         is_key = bool(_IDENTIFIER.fullmatch(source))
         strings = list(_PO_STRING.finditer(self.text, entry.start("strings"), entry.end("strings")))

@@ -11,8 +11,8 @@ _QUOTES = '"“”„«»'
 _SINGLE = "'‘’‚"
 # A dash by itself, one between figures, one that joins two words without spaces.
 _SPACED = re.compile(rf"(?<=\s)[-{_DASHES}](?=\s)")
-_FIGURES = re.compile(rf"(?<=\d)[-{_DASHES}](?=\d)")
-_JOINED = re.compile(rf"(?<=[^\W\d_])[{_DASHES}](?=[^\W\d_])")
+_FIGURES = re.compile(rf"(?<=\d)[-{_DASHES}](?=[£$€¥₹]?\d)")
+_JOINED = re.compile(rf"(?<=\w)[{_DASHES}](?=[^\W\d_])|(?<=[^\W\d_])[{_DASHES}](?=\d)")
 _INSIDE = re.compile(rf"(?<=[^\W\d_])[{_SINGLE}](?=[^\W\d_])")  # an apostrophe
 _AT_EDGE = re.compile(rf"(?<![^\W\d_])[{_SINGLE}]|[{_SINGLE}](?![^\W\d_])")
 _ELLIPSIS = re.compile(r"\.\.\.|…")

@@ -157,7 +157,7 @@ _SAID = re.compile(
 _PLACES = "|".join(word for word in sorted(ORDINAL, key=len, reverse=True) if word != "first")
 _RANK = re.compile(
     rf"\b(?P<before>{_PLACES}) (?:century|place|quarter)\b"
-    rf"|\b(?:came|finished|ranked|placed) (?P<after>{_PLACES})\b(?! (?:century|place|quarter|time))",
+    rf"|\b(?:came|finished|ranked|placed)(?: in)? (?P<after>{_PLACES})\b(?! (?:century|place|quarter|time))",
     re.IGNORECASE,
 )
 # What is counted in tens and the like: "two decades", "half a century", "a dozen".
@@ -299,6 +299,12 @@ def _blank(text: str, taken: Iterable[Amount]) -> str:
     for one in taken:
         text = f"{text[: one.end - len(one.text)]}{' ' * len(one.text)}{text[one.end :]}"
     return text
+
+
+def after_scale(text: str, end: int) -> int:
+    """Where a number that ends there is over, with its "million"."""
+    scale = _SCALE.match(text, end)
+    return scale.end() if scale else end
 
 
 def scaled(value: str, power: int) -> str:

@@ -68,6 +68,8 @@ class Index:
             self._numbers |= values
             powers |= free
             shares = proportions.known(text, language)
+            if language in ("", "en"):
+                shares |= proportions.known(amounts.with_figures(text), language)
             self._numbers |= shares
             self._figures |= shares
             self._numbers |= {f"{size}+" for _, size in proportions.rough(text, language, sure=False)}
@@ -84,6 +86,7 @@ class Index:
             self._words |= set(_short_forms(words, language))
             self._words |= {_undotted(short) for short in _DOTTED.findall(text)}
             self._units |= {(one.figures, one.unit) for one in quantities.compared(text, language)}
+            self._words |= quantities.other_names(text)
             self._pairs |= set(_PAIR.findall(text))
         self._words |= set(map(_folded, self._words))
         self._numbers |= {amounts.scaled(value, power) for value in self._figures for power in powers}
@@ -163,6 +166,7 @@ def facts(text: str, language: str = "en") -> list[Fact]:
     when = [*dates.weekdays(rest), *dates.months(rest)]
     english = language in ("", "en")
     numbers = [*amounts.amounts(rest), *([*amounts.in_words(rest), *amounts.ranks(rest)] if english else ())]
+    shares = _shares(rest) if english else {}
     more = [*proportions.stated(rest, language)]
     more += ((raw, f"{size}+") for raw, size in proportions.rough(rest, language))
     if not english:
@@ -173,13 +177,24 @@ def facts(text: str, language: str = "en") -> list[Fact]:
             [
                 *found,
                 *(Fact("date", raw, key) for raw, key in when),
-                *(Fact("number", number.text, number.values) for number in numbers),
+                *(
+                    Fact("number", number.text, (*number.values, *shares.get(number.values[0], ())))
+                    for number in numbers
+                ),
                 *(Fact("number", raw, (key,)) for raw, key in more),
                 *names,
                 *(_first_names(rest) if english else ()),
             ]
         )
     )
+
+
+def _shares(text: str) -> dict[str, tuple[str, ...]]:
+    """For both numbers of "one in five" the share that they may say together: 20% says it too."""
+    found: dict[str, tuple[str, ...]] = {}
+    for count, parts, share in proportions.ratios(amounts.with_figures(text)):
+        found |= {number: (*found.get(number, ()), share) for number in (count, parts)}
+    return found
 
 
 def _once(found: Iterable[Fact]) -> list[Fact]:

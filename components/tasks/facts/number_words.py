@@ -14,6 +14,7 @@ from text_to_num import find_numbers
 
 UNLIKELY_ELSE = 21  # from here on, words for numbers are nothing else; "venti" are winds too
 LANGUAGES = frozenset(["en", "de", "fr", "es", "it", "pt", "nl", "da"])
+IN_CHARACTERS = frozenset(["zh", "ja"])
 _ONE = frozenset(("ein", "een", "um", "uma", "un", "una", "uno", "une"))
 _ARTICLES = {
     "de": re.compile(r"\bein(?:e[mnrs]?)?\b", re.IGNORECASE)
@@ -56,6 +57,11 @@ class _Token:
 
     def not_a_number_part(self) -> bool:
         return False
+
+
+def reads_words(language: str) -> bool:
+    """Whether numbers in words are told in a language; "" is taken for English."""
+    return not language or language in LANGUAGES | IN_CHARACTERS
 
 
 def values(text: str, language: str) -> set[str]:

@@ -51,6 +51,7 @@ _OF = {
     "de": re.compile(r"\s(?:der|aller)\b"),
 }
 _HALVED = re.compile(r"\bhalv(?:ed|es|ing)\b", re.IGNORECASE)
+_RATIO = re.compile(r"(?<![\d.,])(\d{1,2}) (?:in|out of) (?:every )?(\d{1,3})\b(?![.,]\d)")
 _PERCENT = re.compile(
     r"(\d+(?:[.,]\d+)?)\s?(?:%|(?:per|por|pour)\s?(?:cent|cento|ciento)\b|prozent\b)", re.IGNORECASE
 )
@@ -140,6 +141,13 @@ def stated(text: str, language: str = "en") -> Iterator[tuple[str, str]]:
         yield from ((match[0], f"times {number}") for match in pattern.finditer(text))
 
 
+def ratios(text: str) -> Iterator[tuple[str, str, str]]:
+    """Of "1 in 5" or "2 out of 3", in English figures: both numbers and the share that they may say."""
+    for match in _RATIO.finditer(text):
+        if 0 < int(match[1]) < int(match[2]):
+            yield match[1], match[2], f"{_percent(int(match[1]), int(match[2]))}%"
+
+
 def known(text: str, language: str = "en") -> set[str]:
     """The keys of all that may be a share or a multiple; shares in words as bare numbers too."""
     if (words := _words(language or "en")) is None:
@@ -155,6 +163,7 @@ def known(text: str, language: str = "en") -> set[str]:
     for match in words.group.finditer(text):
         size = words.groups[match[2].lower()]
         found |= {str(size), str(size * (_count(match[1], language) or 1))}
+    found |= {key for _, _, share in ratios(text) for key in (share, share.removesuffix("%"))}
     for match in _PERCENT.finditer(text):
         number = float(match[1].replace(",", "."))
         found |= {f"{int(number)}%", f"{round(number)}%"}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.tasks.facts import amounts
+from components.tasks.facts import amounts, currencies
 
 _TABLE = """
 USD $ us$ dollar dollars usd
@@ -69,6 +69,8 @@ year 年
 _ASIAN = {word: line.split()[0] for line in _ASIAN_TABLE.strip().splitlines() for word in line.split()[1:]}
 _ASIAN_WORDS = "|".join(sorted(_ASIAN, key=len, reverse=True))
 _ASIAN_AMOUNT = re.compile(rf"(?P<figures>\d+(?:[.,]\d+)*)\s?[十百千万萬亿億]*\s?(?P<unit>{_ASIAN_WORDS})")
+_CODE = re.compile(r"\b([A-Z]{3})\s?$")
+_NEXT = re.compile(rf"(?:\sd[ei])?\s?((?:[^\W\d_]+\s){{0,{currencies.MOST_WORDS - 1}}}[^\W\d_]+)")
 _NOON = 12
 _TIME = re.compile(r"(?<![\w:.])(\d{1,2})(?:[:.](\d\d))?\s?([ap])\.?\s?m\b", re.IGNORECASE)
 _DAY_TIME = re.compile(r"(?<![\w:.])([01]?\d|2[0-3]):([0-5]\d)(?![\d:]|\s?[ap]\.?\s?m\b)", re.IGNORECASE)
@@ -99,6 +101,35 @@ class Measured:
     unit: str
 
 
+def is_money(unit: str) -> bool:
+    return unit in CURRENCIES or unit in currencies.nouns()
+
+
+def _currency(text: str, match: re.Match[str]) -> str:
+    """The currency that is named after a number, or by its code before it; "" where none is."""
+    known = currencies.by_name()
+    if (code := _CODE.search(text, 0, match.start("figures"))) and code[1] in known:
+        return _same(known[code[1]])
+    words = _NEXT.match(text, amounts.after_scale(text, match.end("figures")))
+    after = words[1].split() if words else []
+    for count in range(len(after), 0, -1):
+        name = " ".join(after[:count])
+        if unit := known.get(name if name.isupper() else name.casefold()):
+            return _same(unit)
+    return ""
+
+
+def other_names(text: str) -> set[str]:
+    """What the currencies of a text are called too: Swiss and franc for CHF, their codes for francs."""
+    named = (currencies.words_of(code) for code in re.findall(r"\b[A-Z]{3}\b", text))
+    coded = (currencies.codes_of(one.unit) for one in measured(text))
+    return set().union(*named, *coded)
+
+
+def _same(noun: str) -> str:
+    return _OF.get(noun, noun)
+
+
 def measured(text: str) -> Iterator[Measured]:
     for match in _ASIAN_AMOUNT.finditer(text):
         yield Measured(match[0], match["figures"], _ASIAN[match["unit"]])
@@ -106,7 +137,7 @@ def measured(text: str) -> Iterator[Measured]:
     for match in _AMOUNT.finditer(text):
         raw = match["before"] or match["sign"] or match["after"] or ""
         word = re.sub(r"\s", "", raw.casefold())
-        unit = "points" if match["points"] else _OF.get(word, "")
+        unit = "points" if match["points"] else _OF.get(word, "") or _currency(text, match)
         yield Measured(match[0].strip(), match["figures"], unit)
 
 

@@ -12,31 +12,15 @@ from dataclasses import dataclass, replace
 
 from components.documents import Block, Document, Place, count_words
 from components.documents.place import NOWHERE
+from components.documents.turns import is_person, named, without_name
 from components.tasks.borders import borders
 from components.tasks.summarize import table_rows
 from components.tasks.summarize.mail_writers import writers
 from components.tasks.summarize.table_rows import Piece
-from components.tasks.terms import stop_words
 
 LONGEST = 120  # words of a passage; a longer "sentence" is a list or a text without full stops
 PROSE_WORDS, MOST_SIGNS = 6, 0.02  # of a line of prose, at least; of its characters, at most
 _SENTENCE = re.compile(r"[a-zß-ÿ]{2}[.!?](?:\s|$)")
-# "Name Surname (Role), MD: ..." at the beginning of a line of a transcript, perhaps with a time before it or
-# after the name; or the name and the time, or the name and "-- Role", on a line of their own; or "Mr. SMITH."
-_TIME = r"\d{1,2}:\d\d(?::\d\d)?"
-_PART = r"[^\W\d_][\w.'’-]{0,40}"  # of a name
-_MORE = rf"(?:{_PART}|\d{{1,3}})"  # "Speaker 1"
-_ROLE = (
-    r"(?:\s?[(（](?!\d)[^()（）\n]{1,80}[)）]|,\s(?![a-zß-ÿ])[^\n:,.()]{2,60}|,\s[\w.]{2,6}(?=[,\s]*[:(：]))"
-)
-_SPEAKER = re.compile(
-    rf"^(?:\[?{_TIME}\]?\s*[-–]?\s*)?({_PART}(?:\s{_MORE}){{0,7}}){_ROLE}{{0,3}}"
-    rf"(?:\s?[(\[]{_TIME}[)\]])?\s?(?::\s+|：\s*)"
-    rf"|^\[?((?![a-z]){_PART}(?:\s(?![a-z]){_MORE}){{0,7}}){_ROLE}{{0,3}}"
-    rf"\]?\s+{_TIME}(?:\s?[AP]M)?[ \t]*(?:\n|$)"
-    rf"|^((?![a-z]){_PART}(?:(?<=[A-Z]{{3}})|(?:\s(?![a-z]){_PART}){{1,3}}))\.(?:\s+|$)"
-    rf"|^((?![a-z]){_PART}(?:\s(?![a-z]){_PART}){{1,5}})\s--\s[^\n]{{3,80}}$"
-)
 _NOISE = re.compile(
     r"\{[a-z ]{2,20}\}|\[(?:music|laughter|applause|inaudible|crosstalk|pause)\]", re.IGNORECASE
 )
@@ -44,10 +28,7 @@ _NOISE = re.compile(
 _SOUNDS = r"(?<![\d.,])(?<!\d\s)\b(?:[Mm]m+(?:-hmm)?|[Hh]m+)\b\s*,?\s*"
 _FILLERS = {"en": re.compile(rf"{_SOUNDS}|\b(?:[Uu][hm]+|[Ee]r+m*)\b\s*,?\s*")}
 _OTHER_FILLERS = re.compile(_SOUNDS)
-_PARTICLE = r"(?:\s(?:van|von|der|den|de|la|da|das|do|dos|di|du|del|bin|ibn|al|el|le|of|the))*"
-_FULL_NAME = re.compile(rf"(?![a-z])[^\W\d_][\w.'’-]+(?:{_PARTICLE}\s(?![a-zà-ÿ])[^\W\d_][\w.'’-]*){{1,6}}")
-MOST_OF_A_NAME = 4  # words of what may be an unknown speaker's name
-LETTERS_OF_A_NAME = 12  # the same where words have no spaces
+MOST_OF_A_NAME = 4  # words of what comes again and again before a colon, and is a name
 _BREAKS = re.compile(r"(?<=[;:,，；、])\s*|\s+")
 
 
@@ -76,7 +57,8 @@ class Passage:
 def passages(document: Document, file: int = 0) -> list[Passage]:
     """All of a document's sentences. Nothing is left out: even a page number is a passage."""
     transcript = is_transcript(document)
-    speakers = _speakers(document) if transcript else {}
+    told = any(block.speaker for block in document.blocks)  # by the format
+    speakers = _speakers(document) if transcript and not told else {}
     wrote = writers(document) if document.format == "eml" else {}
     language = document.language or "en"
     found: list[Passage] = []
@@ -85,10 +67,10 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
     numbers = {index: number for number, index in enumerate(tables, 1) if len(tables) > 1}
     for index, block in enumerate(document.blocks):
         if transcript:
-            speaker = _speaking(block, speaker, speakers, language)
+            speaker = block.speaker if told else _speaking(block, speaker, speakers)
         speaker = wrote.get(index, "") if wrote else speaker
         for piece in _pieces(block, language):
-            text = _spoken(piece.text, speakers, language) if transcript else " ".join(piece.text.split())
+            text = _spoken(piece, block, speakers, language) if transcript else " ".join(piece.text.split())
             page = block.page_at(piece.start)
             words = count_words(text)
             named = words - count_words(piece.text) if transcript and not block.rows else piece.named
@@ -133,24 +115,14 @@ def is_transcript(document: Document) -> bool:
     """
     if document.format in ("srt", "vtt"):
         return True
+    if any(block.speaker for block in document.blocks):
+        return True
     prose = [block for block in document.blocks if block.kind in ("paragraph", "item")]
-    names = [name for block in prose if (name := _named(block.text))]
+    names = [name for block in prose if (name := named(block.text))]
     again = 2.0  # turns of each
     if len(names) >= 0.8 * len(prose):
-        again = 1.25 if any(_is_person(block.text) for block in prose) else 1.5
+        again = 1.25 if any(is_person(block.text) for block in prose) else 1.5
     return len(names) >= 4 and len(names) * 3 >= len(prose) and len(set(names)) * again <= len(names)
-
-
-def _named(line: str) -> str:
-    """The speaker of a line of a transcript: the text before its colon or its time."""
-    said = _SPEAKER.match(line)
-    return next(filter(None, said.groups())).strip() if said else ""
-
-
-def _is_person(line: str) -> bool:
-    """Whether a line begins with a first and last name or a role, and not with a label."""
-    name = _named(line)
-    return bool(_FULL_NAME.fullmatch(name) or (name and re.match(rf"{re.escape(name)}{_ROLE}", line)))
 
 
 def _speakers(document: Document) -> dict[str, int]:
@@ -158,8 +130,8 @@ def _speakers(document: Document) -> dict[str, int]:
 
     "One thing is clear: ..." is a sentence, and "Decision: ..." is a label.
     """
-    times = Counter(name for block in document.blocks if (name := _named(block.text)))
-    persons = {_named(block.text) for block in document.blocks if _is_person(block.text)}
+    times = Counter(name for block in document.blocks if (name := named(block.text)))
+    persons = {named(block.text) for block in document.blocks if is_person(block.text)}
     return {
         name: count
         for name, count in times.items()
@@ -167,24 +139,18 @@ def _speakers(document: Document) -> dict[str, int]:
     }
 
 
-def _speaking(block: Block, before: str, speakers: Mapping[str, int], language: str) -> str:
-    """Who speaks in a block, where `before` spoke in the one before it; "" where that isn't sure."""
+def _speaking(block: Block, before: str, speakers: Mapping[str, int]) -> str:
+    """Who speaks in a block, where `before` spoke in the one before it; "" where that isn't sure.
+
+    What begins like the turn of somebody unknown ("A voice from the back: ...") is nobody's, and what comes
+    after it too, until somebody known speaks.
+    """
     if block.kind == "heading":
         return ""
-    name = _named(block.text)
+    name = named(block.text)
     if name in speakers:
         return name
-    return "" if _may_be_a_name(name, language) or speakers.get(before) == 1 else before
-
-
-def _may_be_a_name(words: str, language: str) -> bool:
-    """Whether words before a colon may be an unknown speaker: "Audience member", not "One thing is clear"."""
-    parts = words.split()
-    if words[:1].isalpha() and words[:1].upper() == words[:1].lower():  # a script without capitals
-        return len(words) <= LETTERS_OF_A_NAME
-    if not parts or not words[:1].isupper() or len(parts) > MOST_OF_A_NAME:
-        return bool(_FULL_NAME.fullmatch(words))
-    return all(part not in stop_words(language) for part in parts[1:])
+    return "" if name or speakers.get(before) == 1 else before
 
 
 def sentences(text: str, language: str = "en") -> list[str]:
@@ -246,9 +212,13 @@ def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _spoken(raw: str, speakers: Collection[str], language: str) -> str:
-    """A line of a transcript without its speaker, noises and fillers."""
-    said = _SPEAKER.sub("", raw) if _named(raw) in speakers else raw
+def _spoken(piece: Piece, block: Block, speakers: Collection[str], language: str) -> str:
+    """A sentence of a transcript without its speaker, noises and fillers."""
+    said = piece.text
+    if block.speaker and not piece.start:
+        said = said.removeprefix(f"{block.speaker}:")
+    elif named(said) in speakers:
+        said = without_name(said)
     text = _FILLERS.get(language, _OTHER_FILLERS).sub("", _NOISE.sub(" ", said))
     text = re.sub(r"\s+([.,;:?!])", r"\1", " ".join(text.split()))
     text = re.sub(r"^[\s.,;:]+", "", text)

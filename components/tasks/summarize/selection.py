@@ -22,7 +22,7 @@ import numpy as np
 from components.documents import count_words
 from components.models.engine import Vectors
 from components.scripts import UNSPACED
-from components.tasks.facts.quantities import CURRENCIES, measured
+from components.tasks.facts.quantities import is_money, measured
 from components.tasks.summarize.minutes import told
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.summary import DECISIONS
@@ -72,6 +72,7 @@ class Weighing:
     terms: Sequence[frozenset[str]]
     gains: dict[str, float]  # of each term
     weights: Sequence[float]  # what a passage's gain is multiplied by; 0: never quoted
+    notices: frozenset[int] = frozenset()  # passages that say nothing of what the text is about
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def weigh(
     if query and query.only:
         weights *= [worth(passage) > NOTICE for passage in passages]
     weights *= _asked(passages, found, vectors, query)
-    return Weighing(passages, [frozenset(one) for one in found], gains, weights.tolist())
+    notices = frozenset(i for i, passage in enumerate(passages) if 0 < worth(passage) <= NOTICE)
+    return Weighing(passages, [frozenset(one) for one in found], gains, weights.tolist(), notices)
 
 
 def select(
@@ -124,6 +126,9 @@ def select(
         i for i in (range(len(weighing.passages)) if allowed is None else allowed) if weighing.weights[i]
     ]
     offered = list({weighing.passages[i].text: i for i in reversed(offered)}.values())[::-1]  # said once
+    telling = [i for i in offered if i not in weighing.notices]
+    if sum(weighing.passages[i].words for i in telling) >= target * (1 - TOLERANCE):
+        offered = telling
     among = [i for i in offered if weighing.passages[i].words >= SHORTEST]
     if sum(weighing.passages[i].words for i in among) < target:
         among = offered  # a list of short items has nothing longer
@@ -353,7 +358,7 @@ def _asked(
     wanted = set(query.terms)
     words = np.array([sum(_has(one, term) for term in wanted) / len(wanted) for one in found])
     if query.money:
-        words += [any(one.unit in CURRENCIES for one in measured(passage.text)) for passage in passages]
+        words += [any(is_money(one.unit) for one in measured(passage.text)) for passage in passages]
     answers = words
     if vectors is not None and query.vector is not None:
         near = np.maximum(vectors @ query.vector, 0)

@@ -16,6 +16,7 @@ from components.documents import Document
 from components.errors import AppError, BadInput, Cancelled
 from components.messages import Message, Said, counted
 from components.models.catalog import ModelSpec
+from components.tasks.facts.number_words import reads_words
 from components.tasks.summarize import document_parts, refusals, shapes
 from components.tasks.summarize.both import rewrite
 from components.tasks.summarize.by_engine import Engines
@@ -44,6 +45,7 @@ UNWORDED = Said(
     "Decisions and actions are not looked for in this language: only those that the document itself names so "
     "are in their lists."
 )
+WORDS_UNCOMPARED = Said("Numbers in words are not compared in this language: only those in figures are.")
 RESUMED = Said("Resumed: what had been read and written before it stopped was kept, and not made again.")
 
 
@@ -238,6 +240,8 @@ class _Run:
             )
         if asked.shape == "key points" and asked.method != "write":
             notes.append(WORDED if knows(read.language) else UNWORDED)
+        if asked.method != "quote" and not reads_words(read.language):
+            notes.append(WORDS_UNCOMPARED)
         if asked.method == "quote" and asked.audience.strip():
             notes.append(
                 Said("Quotes are the document's own words: the audience changes nothing about them.")
@@ -353,7 +357,8 @@ class _Run:
         started = time.monotonic()
         if started < self._next_show:
             return
-        self._listener.show([*self._done, partial()])
+        if (so_far := partial()).lines:  # what is asked for may not be there at all
+            self._listener.show([*self._done, so_far])
         took = time.monotonic() - started
         self._next_show = started + max(SHOW_SECONDS, took / SHOW_SHARE)
 

@@ -63,12 +63,10 @@ def _is_list_of_names(passage: Passage) -> bool:
     small = stop_words(passage.language)
     label, _, listed = passage.text.partition(": ")
     words = (listed if len(label.split()) <= LABEL else passage.text).split()
-    names = sum(word.strip(PUNCTUATION)[:1].isupper() for word in words) * 2 > len(words)
-    return (
-        bool(small and words)
-        and names
-        and not any(word.strip(PUNCTUATION).casefold() in small for word in words)
-    )
+    bare = [word.strip(PUNCTUATION) for word in words]
+    names = sum(word[:1].isupper() for word in bare) * 2 > len(words)
+    said = {word for word in bare if word.islower()} | {word.casefold() for word in bare[:1] if len(word) > 1}
+    return bool(small and words) and names and small.isdisjoint(said)
 
 
 def _months_of(text: str) -> set[str]:

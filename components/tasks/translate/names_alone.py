@@ -57,7 +57,8 @@ class NamesAlone:
         meant = listed or town.of_words or town.may_be_meant(self.languages[0])
         if towns.is_form(town, outcome.target):
             left = tuple(f for f in outcome.findings if f.kind != "untranslated" or not meant)
-            return replace(outcome, findings=left)
+            only_accents = towns.without_accents(outcome.target).strip(" .") == towns.without_accents(text)
+            return replace(outcome, target=text if only_accents else outcome.target, findings=left)
         others = tuple(dict.fromkeys(filter(None, (outcome.target, *outcome.alternatives))))
         if town.of_words or listed:
             sure = listed or town.is_large

@@ -39,7 +39,7 @@ _USUAL = {
 # A decimal after a currency sign, with the letters of millions or billions that may be joined to it.
 _MONEY = {
     ",": re.compile(
-        r"(?<=[$€£¥₹])\s?\d+\.\d{1,2}(?:bn|mn|tn|m)?(?![\w.,]*\w)|(?<![\w.,])\d+\.\d{1,2}(?=\s?[€£¥₹])"
+        r"(?<=[$€£¥₹])\s?\d+(?:\.\d{1,2}(?:bn|mn|tn|m)?|(?:bn|mn|tn|m))(?![\w.,]*\w)|(?<![\w.,])\d+\.\d{1,2}(?=\s?[€£¥₹])"
     ),
     ".": re.compile(r"(?<=[$€£¥₹])\s?\d+,\d{1,2}(?:bi|mi)?(?![\w.,]*\w)|(?<![\w.,])\d+,\d{1,2}(?=\s?[€£¥₹])"),
 }
@@ -73,6 +73,10 @@ _POINT = re.compile(r"(?<![\w.,])\.(?=\d+\s?%)")
 _SHORT = re.compile(r"([$€£]\s?\d+(?:,\d+)?)\s(mi|bi|tri)\b(?:\.(?=\s?[a-zà-ÿ,;)]))?")
 _LONG = {"mi": "milhões", "bi": "bilhões", "tri": "trilhões"}
 _NUMBER_SIGN = re.compile(r"(?<!\w)([Nn])\.?[º°](s?)(?=\s*\d|\s+d[eoa]s?\s)")  # nº 100, nº de alunos
+_NUMERO = re.compile(r"(?<!\w)(?:№\s?|No\.\s?)(?=\d)")  # № 7, No. 10
+_FLAT = re.compile(r"(?<!\w)apto?\.?(?=\s\d)", re.IGNORECASE)
+_INDIAN = re.compile(r"(?<![\w.,/])\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d+)?(?![\d.,]*\d)")  # 5,50,000
+_SPREAD = re.compile(r"(?<![\w,.-])(\d+) [-–] (\d+)(?![\w,-])")
 _DATE = re.compile(r"(?<![\w/.])(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)(?![\w/]|\.\d)")
 _MONTHS = 12
 _ORDINAL = re.compile(r"(?<![\w.,])(\d{1,3})([oa])(?!\w)")
@@ -82,10 +86,13 @@ _SUPERSCRIPTED = ("pt", "es", "it", "gl")  # languages that write 1º
 
 def spelled(text: str, language: str) -> str:
     """A source with short numbers, and the sign before them, as engines know them."""
+    if language == "en":
+        text = _NUMERO.sub("number ", text)
     if _sign(language) == ".":
         return _POINT.sub("0.", text)
     if language != "pt":
         return text
+    text = _FLAT.sub("apartamento", _NUMERO.sub("número ", text))
     text = _NUMBER_SIGN.sub(lambda sign: f"{sign[1]}úmero{sign[2]}", text)
     return _SHORT.sub(lambda sum: f"{sum[1]} {_LONG[sum[2]]}", text)
 
@@ -171,6 +178,7 @@ def restyled(source: str, target: str, source_language: str, target_language: st
         target = _turned(source, target)
     if target_language in _SUPERSCRIPTED:
         target = _with_ordinals(source, target)
+    target = _SPREAD.sub(lambda n: f"{n[1]}-{n[2]}" if f"{n[1]}-{n[2]}" in source else n[0], target)
     if here == there:
         return target
     copied = set(_GROUPED.findall(source))
@@ -182,10 +190,12 @@ def restyled(source: str, target: str, source_language: str, target_language: st
         return number[0] if left else _restyled(number[0], target_language)
 
     target = _GROUPED.sub(grouped, target)
+    if here == ".":
+        target = _INDIAN.sub(lambda n: _regrouped(n[0], target_language) if n[0] in source else n[0], target)
     for pattern in (_MONEY[there], _DECIMAL[there]):
-        found = set(pattern.findall(source))
+        found = {number.strip() for number in pattern.findall(source)}
         target = pattern.sub(
-            lambda number: _restyled(number[0], target_language) if number[0] in found else number[0],  # noqa: B023
+            lambda number: _restyled(number[0], target_language) if number[0].strip() in found else number[0],  # noqa: B023
             target,
         )
     return _with_units(source, target, (source_language, target_language))
@@ -195,8 +205,19 @@ def _with_units(source: str, target: str, languages: tuple[str, str]) -> str:
     """9.58 s as 9,58 s: what is behind a decimal is its unit if both have it, and it is no word of both."""
     here, there = map(_sign, languages)
     usual = common_words(languages[0]) & common_words(languages[1])
-    copied = {m[0] for m in _MEASURED.finditer(source) if here in m[0] and m[1] not in usual}
-    return _MEASURED.sub(lambda m: m[0].replace(here, there) if m[0] in copied else m[0], target)
+    found = (m for m in _MEASURED.finditer(source) if here in m[0] and m[1] not in usual)
+    copied = {"".join(m[0].split()) for m in found}
+
+    def styled(m: re.Match[str]) -> str:
+        return m[0].replace(here, there) if "".join(m[0].split()) in copied else m[0]
+
+    return _MEASURED.sub(styled, target)
+
+
+def _regrouped(number: str, language: str) -> str:
+    """5,50,000 in groups of three, in the style of a language."""
+    whole, point, rest = number.partition(".")
+    return _restyled(f"{int(whole.replace(',', '')):,}{point}{rest}", language)
 
 
 def _own_sign(number: str) -> str:

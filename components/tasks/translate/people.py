@@ -19,6 +19,7 @@ from components.tasks.translate.name_lists import in_lists
 from components.tasks.translate.same_in_both import alike, common_words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_OPENING = "\"'“”„«»‘(["  # before what begins anew within a sentence
 _OWNER = re.compile(r"['’]s?$")  # John's
 _CAPITAL = "A-ZÀ-Þ"
 _SMALL = r"(?: (?:d[aeiou]s?|del|van|von|la|le))?"  # João da Silva
@@ -80,14 +81,24 @@ class _Texts:
         return any(word in given(self.languages[1]) and not self._is_town(word) for word in self.new)
 
     def _is_town(self, made: str) -> bool:
-        """Whether a word is what a town of the source is called: of "in Florence" Florença."""
+        """Whether a word is what a town of the source is called: of "in Florence" Florença.
+
+        Where the language is spoken, a town has no other name: em Vitória, in Victoria.
+        """
         before = ("", *(word[0] for word in self.words))
-        found = (
-            towns.called(word[0])
+        named = (
+            word[0]
             for word, last in zip(self.words, before, strict=False)
             if towns.is_before(last, self.languages[0])
         )
-        return any(town is not None and towns.is_form(town, made) for town in found)
+        return any(self.is_same_town(place, made) for place in named)
+
+    def is_same_town(self, word: str, made: str) -> bool:
+        """Under its name in either language: Florença has a row of its own in neither list."""
+        town, other = towns.called(word), towns.called(made)
+        if town is None:
+            return other is not None and towns.is_form(other, word)
+        return towns.is_form(town, made) and not town.may_be_meant(self.languages[0])
 
 
 @dataclass(frozen=True)
@@ -207,7 +218,8 @@ def _missing(texts: _Texts) -> Iterator[_Lost]:
     names, apart = given(language), texts.there | _dates(language)
     for number, word in enumerate(words):
         name = _OWNER.sub("", word[0])
-        small = not number and name.casefold() in common_words(language)  # My, Will
+        begins = not number or source[word.start() - 1] in _OPENING
+        small = begins and name.casefold() in common_words(language)  # My, Will
         if small or name not in names or name.isupper() or name.casefold() in apart:
             continue
         before = source[words[number - 1].start() : word.start()] if number else ""
@@ -231,15 +243,23 @@ def _is_place(texts: _Texts, one: _Lost) -> bool:
     ):
         return True
     there = town is not None and towns.is_there(town, texts.target, texts.languages)
+    there = there or (town is None and any(texts.is_same_town(one.name, word) for word in texts.new))
+    if there and texts.renames and town is not None and town.may_be_meant(texts.languages[0]):
+        return False  # em Vitória, in Victoria: a town where the language is spoken has no other name
     return there and towns.is_before(one.before.strip(), texts.languages[0])
 
 
 @cache
 def _dates(language: str) -> frozenset[str]:
-    """Months, days and languages, which have a capital in some languages."""
+    """Months and days, in short too, and languages, which have a capital in some languages."""
     try:
         here = Locale.parse(language)
     except (UnknownLocaleError, ValueError):
         return frozenset()
-    found = [*here.months["stand-alone"]["wide"].values(), *here.days["stand-alone"]["wide"].values()]
-    return frozenset(str(name).casefold() for name in (*found, *here.languages.values()))
+    found = [
+        name
+        for names in (here.months["stand-alone"], here.days["stand-alone"])
+        for width in ("wide", "abbreviated")
+        for name in names[width].values()
+    ]
+    return frozenset(str(name).casefold().rstrip(".") for name in (*found, *here.languages.values()))

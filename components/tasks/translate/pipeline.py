@@ -13,6 +13,7 @@ from components.messages import Message, Said
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.facts import kept_numbers
 from components.tasks.translate import (
+    addresses,
     both_genders,
     glossary,
     number_style,
@@ -21,6 +22,7 @@ from components.tasks.translate import (
     same_in_both,
     sentence_checks,
     sign_checks,
+    single_forms,
 )
 from components.tasks.translate.code_lines import is_code
 from components.tasks.translate.glossary import Term
@@ -37,6 +39,7 @@ NEAR = 35  # chrF of two tries that say about the same; of two that don't it is 
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
 # A name of a program, a file or a variable by itself: engines make words of it.
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
+_ABBREVIATED = re.compile(r"(?:\b[^\W\d_]\.){2,}$")  # 9 a.m.
 _MILDER = ("placeholder", "tag", "number", "glossary", "sign", "name", "length", "unsure")
 _SMALL = {"placeholder", "tag", "number", "sign", "name"}  # what may be lost of a good translation
 _WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
@@ -88,6 +91,7 @@ class Translator:
     cancelled: Callable[[], bool] = lambda: False
     draft: bool = False  # the engine wasn't made for these languages, which marks all that it writes
     _names: NamesAlone = field(init=False)  # of the texts at hand
+    _single: frozenset[str] = frozenset()  # texts at hand that are said of one thing
     _decimal: str = ""  # the sign before decimals, as the texts at hand have it; empty: not told
 
     def outcomes(self, requests: Sequence[Request]) -> Iterator[tuple[int, Outcome]]:
@@ -98,6 +102,7 @@ class Translator:
         places: dict[Request, list[int]] = {}
         self._decimal = number_style.decimal_sign((r.text for r in requests), self.source)
         texts = [request.text for request in requests]
+        self._single = single_forms.single(texts, self.source)
         self._names = NamesAlone.of(texts, (self.source, self.target), self.terms)
         known = self.memory.find([request for request in requests if not request.kept])
         for at, request in enumerate(requests):
@@ -136,7 +141,8 @@ class Translator:
             return Outcome(request.text, request.text, (sentence_checks.foreign(other),))
         if named := self._names.known(request.text):
             return Outcome(request.text, named)
-        masked = protection.mask(request.text, [(piece, "") for piece in request.kept])
+        streets = addresses.addresses(request.text, self.source)
+        masked = protection.mask(request.text, [(piece, "") for piece in (*request.kept, *streets)])
         if not has_letters(protection.without(masked)):
             left = sentence_checks.forms_left(request.text)
             text = number_style.alone(masked.text, self.source, self.target, self._decimal)
@@ -190,7 +196,8 @@ class Translator:
 
     def _masked(self, text: str, more: Sequence[tuple[str, str]]) -> Masked:
         """What an engine is asked."""
-        return protection.mask(self._spelled(text), more)
+        streets = [(street, "") for street in addresses.addresses(text, self.source)]
+        return protection.mask(self._spelled(text), [*more, *streets], text in self._single)
 
     def _spelled(self, text: str) -> str:
         """A source in the forms that engines know."""
@@ -208,6 +215,7 @@ class Translator:
             _with_capital(request, sign_checks.without_added(request.text, self._unmasked(text, masked)))
             for text in translated.texts or ("",)
         ]
+        texts = [_without_stop(request, text) for text in texts]
         why = translated.why or (LEAKED if translated.texts and translated.texts[0] and not texts[0] else "")
         findings = self._check(request, texts[0], translated.cut, why)
         others = tuple(dict.fromkeys(text for text in texts[1:] if text))
@@ -272,7 +280,10 @@ class Translator:
             if names := sentence_checks.names_lost(*both):
                 more += [(name, "") for name in (*names, *people.kept(*both))]
         if "sign" in kinds:
-            more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
+            more += [
+                (word, "")
+                for word in sign_checks.words_with(request.text, outcome.target, (self.source, self.target))
+            ]
         text = request.text
         if "untranslated" in kinds and text.isupper() and not more and not protection.protected(text):
             return SecondTry((Piece(text.capitalize()),), shouted=True)
@@ -344,6 +355,13 @@ def _with_capital(request: Request, target: str) -> str:
     if any(target.startswith(piece) for piece in (*request.kept, *protection.protected(target))):
         return target
     return target[:1].upper() + target[1:]
+
+
+def _without_stop(request: Request, target: str) -> str:
+    """A translation without a stop whose source has only that of an abbreviation: 9 a.m., 9 da manhã."""
+    short = _ABBREVIATED.search(request.text) and len(request.text.split()) < ENOUGH_TO_CUT
+    ended = target.endswith(".") and not _ABBREVIATED.search(target)
+    return target[:-1] if short and ended and re.search(r"[^\W\d_]{3,}\.$", target) else target
 
 
 def _badness(findings: Sequence[Finding]) -> int:

@@ -32,7 +32,7 @@ _KINDS = (
     ("dollar", r"\$[A-Za-z_]\w+|\$\(\w+\)|\$t\([^()\n]*\)"),
     ("linked", r"@(?:\.\w+)?:(?:\([^()\n]*\)|[A-Za-z][\w.-]*\w)"),
     ("square", r"\[\[[^\[\]\n]+\]\]|(?<!\w)\[@[\w:.-]+\]|(?<!\w)\[[A-Za-z][\w.-]{3,}\](?!\w)"),
-    ("hashes", r"##\w+##|(?<!\w)__\w+?__(?!\w)"),
+    ("hashes", r"##\w+##|(?<!\w)__(?!_)\w+?(?<!_)__(?!\w)"),
     ("note", r"\[\d{1,3}\]"),
     ("sign", r"[©®™]"),
     ("emoji", "[\U0001f000-\U0001faff\u2600-\u27bf][\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]*"),
@@ -66,13 +66,17 @@ _BRACE = re.compile(r"[$#@]?\{")
 # What stands for a number of things: a count in front of a noun.
 _COUNT = re.compile(
     r"%(?:\(\w+\)|\d+\$)?(?:ll?)?[diu]|%n|%\((?:n|num|number|total|amount|\w*[cC]ount)\)s|[$#]?\{\{?\s*(?:n|num|number|total|amount|\w*[cC]ount)\s*\}?\}"
-    r"|\{\s*[\w.-]+\s*,\s*number\s*\}|#|<[%?](?:php|=)?[^<>]*\b(?:num|number|total|amount|\w*[cC]ount)\W*[%?]>"
+    r"|\{\s*[\w.-]+\s*,\s*number\b[^{}]*\}|#|<[%?](?:php|=)?[^<>]*\b(?:num|number|total|amount|\w*[cC]ount)\W*[%?]>"
 )
 # What may stand for anything, and does for a number before a plural: "{0} days ago", "%2 new files".
 _ANY = re.compile(r"\{\d+\}|%\d+")
 _PLURAL = re.compile(r"\s+(?:[^\W\d_]+\s+)?[^\W\d_]{3,}s\b")
 # A placeholder with words of its own in several forms: {count, plural, one {# file} other {# files}}.
-_FORMS = re.compile(r"\{\s*[\w.-]+\s*,\s*(?:plural|select|selectordinal)\s*,.*\{[^{}]*[^\W\d_]", re.DOTALL)
+# So do the older ones of Java: {0,choice,0#no files|1#one file}.
+_FORMS = re.compile(
+    r"\{\s*[\w.-]+\s*,\s*(?:(?:plural|select|selectordinal)\s*,.*\{[^{}]*[^\W\d_]|choice\s*,.*[#<≤][^{}|]*[^\W\d_])",
+    re.DOTALL,
+)
 # Kinds that no prose looks like: a translation may have no more of them than its source.
 STRICT = frozenset(("template", "tag", "percent", "brace", "entity"))
 

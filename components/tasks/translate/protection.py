@@ -21,6 +21,7 @@ _SPACED = r"[^\W\u0590-\u109f\u1100-\u1dff\u2000-\U0010ffff]"
 NO_MARKS = InnerMarks("")
 _PARTS = re.compile(r"(?<![\d.,/])(?:\d+ ?)?[¼-¾⅐-⅞](?=\s+[^\W\d_])")  # of something: 1½ cups
 _STEMS = ("XQ", "ZK", "QX", "WZ", "QZX")
+_ONE = "1"
 _NUMBERS = ("47", "58", "69", "74", "86", "93")
 
 
@@ -73,8 +74,11 @@ def with_forms(text: str) -> list[str]:
     return [token.text for token in tokens(text) if token.has_forms]
 
 
-def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
-    """`more` are further pieces of the text and what they become: glossary terms, code in a document."""
+def mask(text: str, more: Sequence[tuple[str, str]] = (), one: bool = False) -> Masked:
+    """`more` are further pieces of the text and what they become: glossary terms, code in a document.
+
+    `one`: what is counted is one thing.
+    """
     marks = InnerMarks.of(text)
     text = marks.plain
     places: list[tuple[int, int, str]] = []
@@ -84,7 +88,7 @@ def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
     places += [(token.start, token.end, token.text) for token in tokens(text)]
     places += [(*found.span(), found[0]) for found in _PARTS.finditer(text)]
     stem = next(s for s in _STEMS if s not in text or s == _STEMS[-1])
-    numbers = iter([number for number in _NUMBERS if number not in text])
+    numbers = iter([number for number in ((_ONE,) if one else ()) + _NUMBERS if number not in text])
     out, at = "", 0
     kept: list[StandIn] = []
     for start, end, becomes in sorted(places, key=lambda p: (p[0], -p[1])):

@@ -29,6 +29,7 @@ ALIKE = 0.6  # similarity from which two words are taken for the same in two lan
 
 
 _PLAINLY = 0.9  # confidence from which a sentence isn't in the language that it should be in
+_BY_WORDS, _FEW = 0.7, 2  # the same, if that many of its words are common ones of the other language alone
 
 
 PARTICLE, _NAME = 3, 5  # letters of a small word in a name (de, van, the); words of a name, at most
@@ -58,9 +59,11 @@ def third_language(text: str, source: str, target: str) -> str:
         return ""
     found = detect(text, LANGUAGES)
     alike = any({source, found.code} <= group for group in _ALIKE)
-    if found.code in (source, target) or found.confidence < _PLAINLY or alike:
+    if found.code in (source, target) or alike or count_of(small, source, found.code):
         return ""
-    return "" if count_of(small, source, found.code) else found.code
+    # Small words of that language alone say the same again.
+    said = _BY_WORDS if count_of(small, found.code, source) >= _FEW else _PLAINLY
+    return found.code if found.confidence >= said else ""
 
 
 def count_of(words: Sequence[str], language: str, other: str) -> int:

@@ -136,10 +136,26 @@ def _left(pair: Pair) -> Finding | None:
     word = pair.source[: pair.source.find(first)].strip() if first else ""
     common = re.fullmatch(r"[^\W\d_]{3,}", word) and is_common(word, *_languages(pair))
     if not common or not re.match(rf"{word}\b", pair.target):
-        word = next(iter(_contracted(pair.source, pair) & _contracted(pair.target, pair)), "")
+        word = _first_left(pair) or next(
+            iter(_contracted(pair.source, pair) & _contracted(pair.target, pair)), ""
+        )
     if not word:
         return None
     return Finding("untranslated", Said("“{word}” is still in the source language.", word=word))
+
+
+def _first_left(pair: Pair) -> str:
+    """The small word that both begin with, if it is one of the source language alone: Às 14h30 on 5 May.
+
+    Before a word with a capital it may be part of a name: The Guardian.
+    """
+    begins = re.match(r"([^\W\d_]{2,}) (?![^\W\d_]*[A-ZÀ-Þ])", pair.source)
+    word = begins[1] if begins else ""
+    return (
+        word
+        if word and pair.target.startswith(f"{word} ") and count_of([word.casefold()], *_languages(pair))
+        else ""
+    )
 
 
 def _contracted(text: str, pair: Pair) -> set[str]:
@@ -342,7 +358,12 @@ def _signs(pair: Pair) -> list[Finding]:
     marks = sign_checks.lost_pairs(source, target)
     halves = sign_checks.unbalanced(source, target)
     more = [mark for mark in sign_checks.added(source, target) if mark not in halves]
+    foreign = sign_checks.foreign_words(source, target, _languages(pair))
     return [
+        *(
+            Finding("sign", Said("{piece} is missing or changed in the translation.", piece=word))
+            for word in foreign
+        ),
         *(Finding("sign", Said("The sign {sign} is not in the translation.", sign=sign)) for sign in signs),
         *(
             Finding("sign", Said("The translation has no {sign} as the source has.", sign=mark))

@@ -19,8 +19,12 @@ from components.tasks.translate.placeholders import tokens
 LONGEST = 400  # characters that an engine is given as one sentence
 _CLAUSE = re.compile(r"(?<=[;:,、，；：)–—])\s*")
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")
-_GAP = re.compile(r"[^\S\n]*\t[^\S\n]*| {2,}|(?:\\[nrt])+")
+# Tabs, runs of spaces, what leads to a column (......), the bar between a page's title and its site's.
+_GAP = re.compile(
+    r"[^\S\n]*\t[^\S\n]*| {2,}|(?:\\[nrt])+|[^\S\n]*([._=*·-])\1{3,}[^\S\n]*|(?<=\S) [|¦] (?=\S)"
+)
 _MARKER = re.compile(r"\s*(?:(?:[-–—*•·▪◦‣>#|]+|\(?\d{1,3}\)|\(?[a-zA-Z]\))\s+)+(?=\S)")
+_BARS = frozenset("|¦")
 _COLUMNS = 3  # spaces that are no slip of a finger
 
 
@@ -84,12 +88,14 @@ def _columns(line: str, whole: Sequence[tuple[int, int]]) -> Iterator[tuple[int,
         gap
         for gap in _GAP.finditer(inner, len(inner) - len(inner.lstrip()))
         if not any(start < gap.end() and gap.start() < end for start, end in whole)
+        and not (gap[0].strip() in _BARS and inner[: gap.start()].count('"') % 2)
     ]
     spaces = [gap for gap in gaps if gap[0].isspace()]
+    colons = {gap.start() for gap in spaces if inner[gap.start() - 1] == ":"}
     aligned = len(spaces) > 1 and all(inner[gap.start() - 1] not in ".!?:;" for gap in spaces)
     at = 0
     for gap in gaps:
-        if gap[0].strip(" ") or aligned or len(gap[0]) >= _COLUMNS:
+        if gap[0].strip(" ") or aligned or len(gap[0]) >= _COLUMNS or gap.start() in colons:
             yield at, line[at : gap.start()], gap[0]
             at = gap.end()
     yield at, line[at:], ""

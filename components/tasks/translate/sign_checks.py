@@ -10,6 +10,8 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
+from components.models.languages import is_latin
+
 _PUNCTUATION = "§¶‰†‡•№"  # of the other category: "!" and commas are there too
 _BRACKETS, _QUOTES = "([{（［【〔", '"“”„«»「『'
 _WRITTEN = {
@@ -40,16 +42,33 @@ def lost(source: str, target: str, language: str) -> list[str]:
     ]
 
 
-def words_with(source: str, target: str, language: str) -> list[str]:
+def foreign_words(source: str, target: str, languages: tuple[str, str]) -> list[str]:
+    """Words in another script that a translation lacks, between languages with Latin letters: 東京, Владимир.
+
+    A Greek letter alone is a sign, and may be said in words.
+    """
+    if not all(map(is_latin, languages)):
+        return []
+    found = dict.fromkeys(word for word in re.findall(r"[^\W\d_]+", source) if _is_foreign(word))
+    return [word for word in found if word not in target]
+
+
+def _is_foreign(word: str) -> bool:
+    alone = len(word) == 1 and unicodedata.east_asian_width(word) != "W"
+    return not alone and not any(unicodedata.name(c, "").startswith("LATIN") for c in word)
+
+
+def words_with(source: str, target: str, languages: tuple[str, str]) -> list[str]:
     """The words of the source that have the signs that were lost, without what is around them.
 
     Of a word whose sign is at its edge, the sign alone: record† is translated.
     """
-    signs = lost(source, target, language)
+    signs = lost(source, target, languages[1])
     words = [word.strip("\"'()[]{},.;:!?") for word in source.split() if any(sign in word for sign in signs)]
     edges = [re.fullmatch(rf"({_EDGE}*)[^\W\d_]{{3,}}({_EDGE}*)", word) for word in words]
     found = [edge.groups() if edge else (word,) for edge, word in zip(edges, words, strict=True)]
-    return [piece for pieces in found for piece in pieces if piece]
+    pieces = [piece for pieces in found for piece in pieces if piece]
+    return [*pieces, *foreign_words(source, target, languages)]
 
 
 def lost_pairs(source: str, target: str) -> list[str]:

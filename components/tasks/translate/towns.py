@@ -128,7 +128,8 @@ def begins(source: str, target: str, languages: tuple[str, str]) -> str:
     Only before a small word that isn't "of" or "and": "Mobile phones", "Contagem de votos" begin otherwise.
     """
     words = list(_WORD.finditer(source))
-    town = called(words[0][0]) if len(words) >= _SENTENCE else None
+    ended = len(words) == _SENTENCE - 1 and source.rstrip()[-1:] in ".!?"  # Natal é linda.
+    town = called(words[0][0]) if ended or len(words) >= _SENTENCE else None
     after = words[1][0] if town else ""
     small = after in common_words(languages[0]) - {_OF.get(languages[0]), *_AND}
     if not town or not small or not town.may_be_meant(languages[0]):

@@ -14,7 +14,7 @@ from components.translations import Remembered, Translations
 
 # Of the ways in which engines are asked and checked. With a new one, what older ones made is no longer used:
 # it may be what the new one is for. What a person corrected stays.
-REVISION = 3
+REVISION = 4
 BY_HAND = "by hand"  # the way of sentences that the person corrected: they win over every engine's
 
 

@@ -533,3 +533,10 @@ def test_the_plural_forms_that_a_message_lacks_in_the_target_language_are_named(
 @pytest.mark.parametrize("text", ["one and <br> two\n", "one <br>two\n", "one<br> two\n"])
 def test_a_line_break_in_markdown_has_the_spaces_of_its_source(text):
     assert rewritten(text, "a.md", str.upper) == text.upper().replace("<BR>", "<br>")
+
+
+def test_what_a_page_says_is_in_another_language_stays_and_is_named():
+    page = '<html lang="en-GB"><p>hello</p><p lang="it">ciao <b>a tutti</b></p><p lang="en">bye <i lang=de>Tag</i></p>'
+    opened = open_file(page.encode(), "a.html", Options(target="pt"), Limits())
+    assert [unit.text for unit in opened.units] == ["hello", "bye Tag"]
+    assert "2 parts" in " ".join(map(str, opened.notes))

@@ -82,3 +82,13 @@ def test_new_messages_stay_fuzzy_where_a_person_wishes_it():
 
 def test_a_catalogue_with_the_line_ends_of_windows_is_the_same_with_them():
     assert made(POT.replace("\n", "\r\n"), "pt") == made(POT, "pt").replace("\n", "\r\n")
+
+
+def test_entries_without_an_empty_line_between_them_come_back_once():
+    text = 'msgid ""\nmsgstr "Language: \\n"\nmsgid "One"\nmsgstr ""\n#, fuzzy\nmsgid "Two"\nmsgstr "x"\nmsgid "Three"\nmsgstr ""\n'
+    options = Options(target="pt", fuzzy=True)
+    opened = open_file(text.encode(), "a.po", options, Limits())
+    placed = [Placed(unit.text.upper(), unit.marks) for unit in opened.units]
+    made = write_file(text.encode(), "a.po", options, placed, Limits()).data.decode()
+    assert [made.count(f'msgstr "{word}"') for word in ("ONE", "TWO", "THREE")] == [1, 1, 1]
+    assert made.count("msgid") == 4

@@ -135,6 +135,11 @@ def test_other_short_texts_are_asked_once(text):
     assert asked == [text]
 
 
+def asked_by(given: dict[str, str]) -> short_texts.Translate:
+    """An engine that knows these texts, and no other."""
+    return lambda text: given.get(text, "")
+
+
 BLUE = {
     "Light blue": "Luz azul",
     "Light blue.": "Luz azul.",
@@ -151,7 +156,7 @@ COME_BACK = {
 
 def test_what_is_translated_back_to_the_text_is_believed():
     asked = short_texts.Careful(
-        BLUE.__getitem__, ("en", "pt"), lambda made: COME_BACK.get(made, "Something else")
+        asked_by(BLUE), ("en", "pt"), lambda made: COME_BACK.get(made, "Something else")
     )
     assert asked("Light blue") == "Azul claro"
     assert asked.returned("Light blue", "Azul claro") == ""
@@ -163,7 +168,7 @@ def test_the_words_that_all_ways_have_are_one_more_way():
     made = {"Política de uso": ways[0], "política de uso": ways[1], "Política de uso.": "Use Policy - Blog",
             "política de uso.": "Use Policy Use Policy."}  # fmt: skip
     back = {"Use Policy": "Política de uso"}
-    asked = short_texts.Careful(made.__getitem__, ("pt", "en"), lambda one: back.get(one, "Contactos"))
+    asked = short_texts.Careful(asked_by(made), ("pt", "en"), lambda one: back.get(one, "Contactos"))
     assert asked("Política de uso") == "Use Policy"
 
 
@@ -176,14 +181,14 @@ WRONG = {
 
 
 def test_what_no_way_brings_back_is_told():
-    asked = short_texts.Careful(WRONG.__getitem__, ("en", "pt"), lambda made: "Aspects of the type.")
+    asked = short_texts.Careful(asked_by(WRONG), ("en", "pt"), lambda made: "Aspects of the type.")
     assert asked("Kind regards") == "Os aspectos do tipo"
     assert asked.returned("Kind regards", "Os aspectos do tipo") == "Aspects of the type"
 
 
 def test_where_the_ways_agree_nothing_is_told():
     given = dict.fromkeys(("Due date", "Due date.", "due date", "due date."), "Data de vencimento")
-    asked = short_texts.Careful(given.__getitem__, ("en", "pt"), lambda made: "The date of maturity")
+    asked = short_texts.Careful(asked_by(given), ("en", "pt"), lambda made: "The date of maturity")
     assert asked.returned("Due date", "Data de vencimento") == ""
 
 
@@ -212,3 +217,70 @@ def test_a_word_that_comes_back_as_no_word_is_told(back, again, told):
     made = {"Atenciosamente": "Attetiously", "Atenciosamente.": "Attetiously.", back: again}
     asked = short_texts.Careful(lambda text: made.get(text, text), ("pt", "en"), lambda text: back)
     assert asked.returned("Atenciosamente", "Attetiously") == told
+
+
+@pytest.mark.parametrize(
+    ("word", "frames", "made"),
+    [
+        ("Remark", ("Esta é uma observação.", "Nós falamos sobre as observações."), "Observação"),
+        ("Zoom", ("Este é um zoom.", "Nós falamos sobre a ampliação."), "Zoom"),  # the same in one: a loan
+        ("Crash", ("Este é um acidente.", "Nós falamos sobre a queda."), "Crash"),  # two things: not told
+        ("Hotel em", ("", ""), "Hotel em"),
+    ],
+)
+def test_a_word_that_came_back_as_it_was_is_asked_in_sentences(word, frames, made):
+    lowered = word.lower()
+    given = {f"This is a {lowered}.": frames[0], f"We talk about the {lowered}.": frames[1]}
+    asked = short_texts.Careful(lambda text: given.get(text, text), ("en", "pt"), lambda text: text)
+    assert asked(word) == made
+
+
+def test_a_word_that_is_another_in_sentences_and_stays_is_told():
+    given = {
+        "This is a crash.": "Este é um acidente.",
+        "We talk about the crash.": "Nós falamos sobre a queda.",
+    }
+    asked = short_texts.Careful(lambda text: given.get(text, text), ("en", "pt"), lambda text: text)
+    assert asked.returned("Crash", "Crash") == "Crash"
+
+
+SOLD = {
+    "Sold out": "Vendido para fora",
+    "Sold out.": "Vendido para fora.",
+    "sold out": "esgotado",
+    "sold out.": "esgotado.",
+    "It says: sold out.": "Diz: esgotado.",
+}
+MOWN = {
+    **dict.fromkeys(("Mow the lawn", "mow the lawn"), "Mow o gramado"),
+    **dict.fromkeys(("Mow the lawn.", "mow the lawn."), "Mow o gramado."),
+    "It says: mow the lawn.": "Diz: cortar o gramado.",
+}
+LOVED = {
+    **dict.fromkeys(("I love this", "i love this."), "Eu amo esse site"),
+    "I love this.": "Eu amo esse.",
+    "i love this": "eu amo isso",
+    "It says: i love this.": "Diz: eu amo isso.",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "back", "made"),
+    [
+        (SOLD, "Sold out", "Sold out", "Esgotado"),  # two and the sentence against two
+        (MOWN, "Mow the lawn", "Mow the lawn", "Cortar o gramado"),  # without the word that was copied
+        (LOVED, "I love this", "I love this site", "Eu amo isso"),  # without what the text hasn't
+        ({**SOLD, "sold out": "vendido"}, "Sold out", "Sold out", "Vendido para fora"),
+    ],
+)
+def test_a_few_words_in_a_sentence_are_one_more_way(given, text, back, made):
+    asked = short_texts.Careful(
+        asked_by(given), ("en", "pt"), lambda one: back if "site" in one or "fora" in one else text
+    )
+    assert asked(text) == made
+
+
+def test_another_spelling_of_the_text_is_the_text():
+    given = dict.fromkeys(("Read the licence", "read the licence"), "Leia a licença")
+    asked = short_texts.Careful(asked_by(given), ("en", "pt"), lambda one: "Read the license")
+    assert asked.returned("Read the licence", "Leia a licença") == ""

@@ -30,6 +30,8 @@ def engine(text):
         ("yes – now", "sim – agora"),
         ("yes—now", "sim—agora"),
         ("in 1950–53", "em 1950–53"),
+        ("in £25–£30", "em £25–£30"),
+        ("2019—now", "2019—agora"),
         ("it’s now", "it’s agora"),
         ("• yes now", "• sim agora"),
         ("– yes – now", "– sim – agora"),

@@ -143,6 +143,21 @@ def test_every_model_answers_every_question_and_the_better_one_is_called_better(
     assert verdicts.headline(score_table.score(found, baseline=1), found.names)[1] == "worse"
 
 
+def test_questions_with_two_answers_are_counted_without_reading_the_answers(world: World):
+    work_id = world.evaluating.start(asked(), [GOOD, BAD], 0, turn=2)
+    whole = world.done(work_id)
+    steps = world.over.works.steps(work_id)
+    every = list(steps.read())
+    counted = []
+    for count in range(len(every) + 1):
+        steps.forget()
+        steps.put(every[:count], 0.0)
+        counted.append(evaluation.count_with_two(steps, whole.plan, 5))
+        assert world.load(work_id).with_two == counted[-1]
+    # A trial of two questions each, then by turns of two.
+    assert counted == [0, 0, 0, 1, 2, 2, 2, 3, 4, 4, 5]
+
+
 def test_the_time_is_told_from_a_trial_of_every_model_before_the_rest(world: World):
     work_id = world.evaluating.start(asked(), [GOOD, BAD], 0)
     found = world.done(work_id)

@@ -250,6 +250,31 @@ Mary Jones -- Goldman Sachs -- Analyst
 Thank you.
 """
 BRACKETS = "[Anna Berg] 10:02:11\nWe open.\n\n[Tom Lee] 10:02:30\nToo dear.\n\n" * 2
+WRAPPED = """    Mrs. O'NEILL-REYES. The subcommittee will come to order, and each of the
+two witnesses has five minutes. How many are open?
+    Mr. van der BERG. Thank you, Madam Chair. My agency inspected 212 locks
+last year, and 37 of them were in poor condition.
+    Mrs. O'NEILL-REYES. How many of those that were closed are open again?
+    Mr. van der BERG. None. The repair of the first one will be over in the
+autumn of next year.
+    The CLERK. The time is over.
+    Ms. LEE of Oregon. I ask for one more minute. Barges carried less grain
+through Portland than in the year before.
+"""
+DASHES = """Host – Welcome to all of you.
+Dr. Chidi Okoye – We tried it. It helped.
+Karin Holm, nurses' union – It did not.
+Host – Who paid?
+Karin Holm, nurses' union – The union did.
+Dr. Chidi Okoye – True, I forgot.
+"""
+CHAT = """[14.03.26, 18:02:11] Ann: Who has the key?
+[14.03.26, 18:02:40] Marco 🎸: I have the key.
+[14.03.26, 18:03:00] Ann added Bob
+[14.03.26, 18:03:12] +49 151 2345678: Good.
+[14.03.26, 18:04:00] Ann: Thank you.
+"""
+HALL = "Chair: We begin.\nTom: Yes.\nA man at the back of the hall: Shame!\nNobody laughed.\nChair: We go on.\nTom: Yes.\n"
 CHINESE = (
     "主持人：我们开始吧。\n李明（财务总监）：费用太高了。\n主持人：谢谢。\n"
     "王芳：我不同意。\n李明（财务总监）：那就等到六月。\n观众：为什么？\n"
@@ -264,6 +289,11 @@ CHINESE = (
         (CALL, {"What about margins?": "Mary Jones", "Margins fell.": "John Smith"}),
         (BRACKETS, {"We open.": "Anna Berg", "Too dear.": "Tom Lee"}),
         (CHINESE, {"费用太高了。": "李明", "王芳：我不同意。": "", "观众：为什么？": ""}),
+        (WRAPPED, {"Thank you, Madam Chair.": "Mr. van der BERG", "None.": "Mr. van der BERG"}),
+        (WRAPPED, {"The time is over.": "The CLERK", "I ask for one more minute.": "Ms. LEE of Oregon"}),
+        (DASHES, {"It helped.": "Dr. Chidi Okoye", "It did not.": "Karin Holm", "Who paid?": "Host"}),
+        (CHAT, {"I have the key.": "Marco 🎸", "Good.": "+49 151 2345678", "Ann added Bob": ""}),
+        (HALL, {"A man at the back of the hall: Shame!": "", "Nobody laughed.": "", "We go on.": "Chair"}),
     ],
 )
 def test_turns_of_hearings_calls_and_chinese_talks_have_their_speakers(text: str, wanted: dict[str, str]):

@@ -52,6 +52,15 @@ def test_a_licence_notice_is_not_quoted():
     assert not any("rights" in quote.text for quote in chosen)
 
 
+def test_a_reference_does_not_fill_up_a_summary_that_others_can_fill():
+    text = (
+        "The harbour was closed by the council for two years.\nFerries will leave from the old quay instead.\n"
+        "J Harbour Work 2019;14:22-31."
+    )
+    chosen = select(weigh(passages(document(text)), None, "en"), 20)
+    assert [quote.text[:3] for quote in chosen] == ["The", "Fer"]
+
+
 def test_a_shortened_sentence_ends_at_a_clause():
     assert (
         shorten("After the storm, the town, which is old, rebuilt its harbour", 8)

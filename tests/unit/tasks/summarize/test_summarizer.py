@@ -11,6 +11,7 @@ from components.messages import Message
 from components.tasks.summarize.summarizer import (
     ORDERS,
     RESUMED,
+    WORDS_UNCOMPARED,
     Listener,
     summarize,
 )
@@ -217,6 +218,22 @@ def test_what_is_stored_while_a_summary_is_made_does_not_look_whole():
     summarize([document(TEXT)], BOTH, FakeModels(echo).tools(), Listener(show=show))
     assert seen == [True] * (len(seen) - 1) + [False]
     assert len(seen) > 1
+
+
+def test_nothing_is_stored_of_a_summary_that_its_text_has_nothing_for():
+    seen: list[list[Summary]] = []
+    asked = Settings("quote", "own", instruction="only what it says about penguins")
+    with pytest.raises(BadInput, match="penguins"):
+        words_alone = replace(FakeModels().tools(), embedder=None)
+        summarize([document(TEXT)], asked, words_alone, Listener(show=seen.append))
+    assert not seen
+
+
+def test_numbers_in_words_are_said_to_be_unchecked_in_a_language_whose_words_nobody_knows():
+    polish = replace(document(TEXT), language="pl")
+    made = summarize([polish], WRITE, FakeModels(echo).tools())[0]
+    assert WORDS_UNCOMPARED in made.notes
+    assert WORDS_UNCOMPARED not in summarize([document(TEXT)], WRITE, FakeModels(echo).tools())[0].notes
 
 
 @pytest.mark.parametrize("settings", [QUOTE, WRITE], ids=["quote", "write"])

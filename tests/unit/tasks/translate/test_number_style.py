@@ -18,6 +18,8 @@ from tests.unit.tasks.translate.fakes import FakeEngine
         ("£2.8bn", "£2,8 bilhões"),
         ("$3.75", "$3,75"),
         ("$1.5m", "$1,5 milhões"),
+        ("£410m", "£410 milhões"),
+        ("₹5,50,000", "₹550.000"),
         ("1.500", "1.500"),  # perhaps a version
         ("3.11", "3.11"),
         ("1.2.3", "1.2.3"),
@@ -158,3 +160,29 @@ def test_the_sign_for_a_number_is_a_word_for_engines(text, language, made):
 )
 def test_a_decimal_before_its_unit_gets_the_sign_of_the_target(source, target, made):
     assert restyled(source, target, "en", "pt") == made
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "wanted"),
+    [
+        ("CEP 01310-100", "CEP 01310 - 100", "CEP 01310-100"),
+        ("The score was 3 - 2.", "A pontuação foi 3 - 2.", "A pontuação foi 3 - 2."),
+        ("It has 12.25MB.", "Tem 12.25 MB.", "Tem 12,25 MB."),
+        ("It costs $3m now.", "Custa US $ 3m agora.", "Custa US $ 3 milhões agora."),
+    ],
+)
+def test_what_an_engine_has_spread_is_found_again(source, target, wanted):
+    assert restyled(source, target, "en", "pt") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "made"),
+    [
+        ("Item № 7 is missing.", "en", "Item number 7 is missing."),
+        ("Room No. 10", "en", "Room number 10"),
+        ("No. Ten came.", "en", "No. Ten came."),
+        ("Moro no apto. 12.", "pt", "Moro no apartamento 12."),
+    ],
+)
+def test_short_forms_of_what_is_numbered_are_words_for_engines(text, language, made):
+    assert spelled(text, language) == made

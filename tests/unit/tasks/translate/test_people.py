@@ -20,6 +20,8 @@ PT, EN = ("pt", "en"), ("en", "pt")
         ("A carta de Vitória chegou.", "The letter from Victoria has come.", PT, ["Vitória"]),
         ("Dear John,", "Caro João,", EN, ["John"]),
         ("The letter from Henry's son.", "A carta do filho de Henrique.", EN, ["Henry"]),
+        ("Moro em Vitória desde 2010.", "I live in Victoria since 2010.", PT, ["Vitória"]),
+        ("Moro em Florença desde 2010.", "I live in Florence since 2010.", PT, []),
     ],
 )
 def test_a_given_name_that_became_another_one_is_missed(source, made, languages, names):
@@ -87,3 +89,9 @@ def test_a_lost_given_name_is_put_back_by_the_second_try_and_the_others_stay():
     engine = FakeEngine(usual)
     (outcome,) = Translator(engine, "en", "pt").all([Request("The letter from John to Mary is here.")])
     assert (outcome.target, outcome.flagged) == ("A carta de John para Mary está aqui.", False)
+
+
+def test_a_small_word_that_begins_a_quotation_is_no_name():
+    assert not people.doubtful('Keep "My notes" here.', 'Mantenha "Minhas notas" aqui.', EN)
+    assert not people.doubtful("Moro em Florença desde 2010.", "I live in Florence since 2010.", PT)
+    assert not people.doubtful("He came in Jan. 2020.", "Ele veio em janeiro de 2020.", EN)

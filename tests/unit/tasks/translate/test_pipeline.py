@@ -96,7 +96,7 @@ def test_a_smiley_is_not_lost():
 
 
 def test_a_translation_without_a_word_is_marked():
-    assert "truncated" in kinds(one(FakeEngine(lambda text: "- ()"), "你好，世界。"))
+    assert "truncated" in kinds(one(FakeEngine(lambda text: "- ()"), "Goodbye, cruel world."))
 
 
 def test_a_sentence_that_comes_back_empty_is_tried_in_halves():
@@ -453,6 +453,8 @@ def test_short_ways_to_write_numbers_are_asked_as_engines_know_them():
 def test_a_sentence_of_a_third_language_stays_and_is_marked():
     outcome = one(FakeEngine(str.upper), "Bonjour tout le monde, comment allez-vous ?")
     assert (outcome.target, kinds(outcome)) == (outcome.source, {"untranslated"})
+    by_words = "Il treno parte alle otto di sera."  # of which a model of letters alone isn't sure
+    assert one(FakeEngine(str.upper), by_words).target == by_words
     assert one(
         FakeEngine(str.upper), "She read Le Monde and the Frankfurter Allgemeine there."
     ).target.isupper()
@@ -469,6 +471,51 @@ def test_a_sentence_of_a_third_language_stays_and_is_marked():
 def test_a_date_that_two_languages_read_otherwise_is_turned_or_marked(source, made, target, marked):
     outcome = one(FakeEngine(lambda text: made), source)
     assert (outcome.target, kinds(outcome)) == (target, marked)
+
+
+@pytest.mark.parametrize(
+    ("source", "made", "target"),
+    [
+        ("9 a.m.", "9 da manhã.", "9 da manhã"),
+        ("9 a.m.", "9 a.m.", "9 a.m."),
+        (
+            "She came home to us at 9 a.m.",
+            "Ela voltou para nós às 9 da manhã.",
+            "Ela voltou para nós às 9 da manhã.",
+        ),
+    ],
+)
+def test_the_stop_of_an_abbreviation_ends_no_sentence(source, made, target):
+    assert one(FakeEngine(lambda text: made), source).target == target
+
+
+def test_a_small_word_of_the_source_at_the_start_is_told():
+    left = Translator(FakeEngine(lambda text: "Às 14h30 on 25 May."), "pt", "en")
+    assert "untranslated" in kinds(left.all([Request("Às 14h30 do dia 25 de maio.")])[0])
+    name = one(
+        FakeEngine(lambda text: "The Guardian escreveu sobre isso hoje."),
+        "The Guardian wrote about it today.",
+    )
+    assert not name.findings
+
+
+def test_what_is_counted_once_is_one_for_the_engine():
+    engine = FakeEngine(lambda text: text)
+    made = Translator(engine, "en", "pt").all([Request("in %d minute"), Request("in %d minutes")])
+    assert engine.calls[0][0] == ["in 1 minute", "in 47 minutes"]
+    assert [outcome.target for outcome in made] == ["in %d minute", "in %d minutes"]
+
+
+def test_a_street_is_out_of_the_engines_sight():
+    engine = FakeEngine(lambda text: text.replace("Moro na", "I live in"))
+    made = Translator(engine, "pt", "en").all(
+        [Request("Moro na Rua XV de Novembro, 12 com ela."), Request("Rua das Flores, 120")]
+    )
+    assert [outcome.target for outcome in made] == [
+        "I live in Rua XV de Novembro, 12 com ela.",
+        "Rua das Flores, 120",
+    ]
+    assert made[1].skipped
 
 
 class ReturningEngine(FakeEngine):

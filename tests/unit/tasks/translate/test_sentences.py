@@ -70,6 +70,11 @@ def test_sentences_of_a_language_without_spaces_get_spaces_between_them():
         ("- Milk\n  2) Bread\n* (a) Tea", ["Milk", "Bread", "Tea"]),
         ("-5 degrees", ["-5 degrees"]),
         ("One.Two is here.", ["One.", "Two is here."]),
+        ("Contents ........ 3", ["Contents", "3"]),
+        ("Signed: ______  Date: ____", ["Signed:", "Date:"]),
+        ("Book a table | Luigi’s", ["Book a table", "Luigi’s"]),
+        ('He said: "a | b"', ['He said: "a | b"']),
+        ("Price:  5    Tax:  1", ["Price:", "5", "Tax:", "1"]),
     ],
 )
 def test_what_is_no_part_of_a_sentence_is_not_in_one(text, sentences):

@@ -4,7 +4,7 @@ import pytest
 
 from components.tasks.translate.outcome import Request
 from components.tasks.translate.pipeline import Translator
-from components.tasks.translate.sign_checks import lost, lost_pairs, unbalanced
+from components.tasks.translate.sign_checks import foreign_words, lost, lost_pairs, unbalanced
 from tests.unit.tasks.translate.fakes import FakeEngine
 
 
@@ -90,3 +90,22 @@ def test_one_sum_of_two_in_another_money_is_told():
     source = "Ele me deve R$ 45, e não R$ 54."
     assert lost(source, "He owes me $45, not R$ 54.", "en") == ["R$"]
     assert lost("R$ 45 ou $ 9", "R$ 45 or $9", "en") == []
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "languages", "wanted"),
+    [
+        ("The hotel 東京 is near.", "O hotel fica perto.", ("en", "pt"), ["東京"]),
+        ("The hotel 東京 is near.", "O hotel 東京 fica perto.", ("en", "pt"), []),
+        ("It is α or Œuvre.", "É alfa ou obra.", ("en", "pt"), []),
+        ("Отель близко.", "The hotel is near.", ("ru", "en"), []),
+    ],
+)
+def test_a_word_in_another_script_is_missed(source, target, languages, wanted):
+    assert foreign_words(source, target, languages) == wanted
+
+
+def test_a_lost_word_in_another_script_is_held_fast_the_second_time():
+    engine = FakeEngine(lambda text: text.replace("東京 ", ""))
+    found = Translator(engine, "en", "pt").all([Request("The hotel 東京 is near.")])[0]
+    assert "東京" in found.target

@@ -33,6 +33,7 @@ def test_what_is_no_town_or_is_called_so_there_is_not_missed():
 
 def test_a_sentence_that_may_begin_with_a_town_is_marked():
     assert towns.begins("Natal é uma cidade linda.", "Christmas is a beautiful city.", PT) == "Natal"
+    assert towns.begins("Natal é linda.", "Christmas is beautiful.", PT) == "Natal"
     assert not towns.begins("Contagem de votos vai até hoje.", "Counting votes goes until today.", PT)
     assert not towns.begins("Mobile phones are not allowed here.", "Celulares não são permitidos aqui.", EN)
 

@@ -49,6 +49,7 @@ from components.training.run_records import FOLDER, Records, Run
 
 POLL_SECONDS = 0.25
 IDLE_SECONDS = 1.0
+QUEUE_SECONDS = 10.0  # between looks for runs that another server on the same data has queued
 END_SECONDS = 10.0  # for a run whose data is being deleted
 
 
@@ -416,7 +417,7 @@ class TrainingRuns(Scoped):
             self._wake.clear()
             try:
                 if not self._found and not self._waiting():
-                    self._wake.wait(IDLE_SECONDS)
+                    self._wake.wait(QUEUE_SECONDS)  # a run that is queued here wakes it at once
                     continue
                 with self._alone():
                     self.work_once()

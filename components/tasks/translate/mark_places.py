@@ -181,12 +181,12 @@ def find_span(source: str, start: int, end: int, target: str, phrase: str) -> tu
         return 0, 0
     if not source[:start].strip() and not source[end:].strip():
         return 0, len(target)
+    inner = _inside_word(source, start, end, target)
+    if inner is not None:  # before all else: the 2 of H2O may be a word elsewhere
+        return inner
     exact = _whole(source[start:end].strip(), target)
     if len(exact) == 1:
         return exact[0]
-    inner = _inside_word(source, start, end, target)
-    if inner is not None:
-        return inner
     start, end = _to_borders(source, start, end)
     words = [match.span() for match in _WORD.finditer(target)]
     inside = [match.span() for match in _WORD.finditer(source, start, end)]

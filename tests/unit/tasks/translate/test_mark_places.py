@@ -49,6 +49,11 @@ def test_a_span_is_found_by_what_it_says(source, span, target, phrase, wanted):
     assert target[low:high] == wanted
 
 
+def test_an_index_stays_in_its_formula_where_its_figure_is_a_word_elsewhere():
+    source, target = "H2O at 10 m, step 2.", "H2O a 10 m, etapa 2."
+    assert find_span(source, 1, 2, target, "") == (1, 2)
+
+
 def placed(text, marks, targets, known):
     unit = Unit(text, marks)
     lead, sentences = split(text, "en")

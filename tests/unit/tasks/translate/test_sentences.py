@@ -73,6 +73,7 @@ def test_sentences_of_a_language_without_spaces_get_spaces_between_them():
         ("Contents ........ 3", ["Contents", "3"]),
         ("Signed: ______  Date: ____", ["Signed:", "Date:"]),
         ("Book a table | Luigi’s", ["Book a table", "Luigi’s"]),
+        ("Turn the knob to 45° → wait", ["Turn the knob to 45°", "wait"]),
         ('He said: "a | b"', ['He said: "a | b"']),
         ("Price:  5    Tax:  1", ["Price:", "5", "Tax:", "1"]),
     ],

@@ -71,7 +71,7 @@ def test_a_text_to_continue_needs_no_template(made: ChatTemplate):
     ],
 )
 def test_what_a_template_does_costs_its_own_conversation_a_sentence(text: str, why: str):
-    template = of(text)
+    template = of(text, seconds=1 if "seconds" in why else 60)
     template.start()
     with pytest.raises(BadInput, match=why):
         template.render(HELLO)

@@ -19,8 +19,8 @@ from components.tasks.translate.placeholders import tokens
 LONGEST = 400  # characters that an engine is given as one sentence
 _CLAUSE = re.compile(r"(?<=[;:,、，；：)–—])\s*")
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")
-# Tabs, runs of spaces, what leads to a column (......), the bar between a page's title and its site's, the arrow
-# between two steps, around which engines change the order.
+# Tabs, runs of spaces, what leads to a column (......), the bar between a page's title and its site's, the
+# arrow between two steps, around which engines change the order.
 _GAP = re.compile(
     r"[^\S\n]*\t[^\S\n]*| {2,}|(?:\\[nrt])+|[^\S\n]*([._=*·-])\1{3,}[^\S\n]*|(?<=\S) [|¦→⇒⟶➔➜] (?=\S)"
 )

@@ -42,6 +42,7 @@ _DESCRIBED = re.compile(
     r"|(?:og|twitter):(?:title|description|site_name|image:alt)"
 )
 _NO = re.compile(r"""\btranslate\s*=\s*["']?no\b|\bclass\s*=\s*["'][^"']*\bnotranslate\b""", re.IGNORECASE)
+_WHOLE = ("html", "body", "main", "article")
 _LANGUAGE = re.compile(r"""\b(?:xml:)?lang\s*=\s*["']?([A-Za-z]{2,3})\b""", re.IGNORECASE)
 
 
@@ -182,8 +183,10 @@ class HtmlFile(TextFile):
         self._end(run)
 
     def _is_other(self, tag: str, raw: str) -> bool:
-        """Whether an element says that it is in another language than the page."""
-        said = _language_of(raw) if raw.startswith("<") and tag not in ("html", "body", *VOID) else ""
+        """Whether an element says that it is in another language than the page, and isn't most of it: there
+        the page itself may be labelled wrong.
+        """
+        said = _language_of(raw) if raw.startswith("<") and tag not in (*_WHOLE, *VOID) else ""
         return bool(said and self._language) and said != self._language
 
     def _end(self, run: list[tuple[int, int, Token]]) -> list[tuple[int, int, Token]]:

@@ -540,3 +540,9 @@ def test_what_a_page_says_is_in_another_language_stays_and_is_named():
     opened = open_file(page.encode(), "a.html", Options(target="pt"), Limits())
     assert [unit.text for unit in opened.units] == ["hello", "bye Tag"]
     assert "2 parts" in " ".join(map(str, opened.notes))
+
+
+def test_a_page_whose_whole_text_says_it_is_in_another_language_is_translated():
+    page = '<html lang="en"><body><main lang="pt"><p>bom dia</p></main></body></html>'
+    opened = open_file(page.encode(), "a.html", Options(target="en"), Limits())
+    assert [unit.text for unit in opened.units] == ["bom dia"]

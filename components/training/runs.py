@@ -47,8 +47,7 @@ from components.training.run_plan import (
 )
 from components.training.run_records import FOLDER, Records, Run
 
-POLL_SECONDS = 0.25
-IDLE_SECONDS = 1.0
+POLL_SECONDS, IDLE_SECONDS = 0.25, 1.0
 QUEUE_SECONDS = 10.0  # between looks for runs that another server on the same data has queued
 END_SECONDS = 10.0  # for a run whose data is being deleted
 
@@ -425,7 +424,7 @@ class TrainingRuns(Scoped):
                 time.sleep(IDLE_SECONDS)
             except sa.exc.SQLAlchemyError:
                 logging.getLogger(__name__).exception("The queue of training runs can't be read")
-                time.sleep(10 * IDLE_SECONDS)
+                time.sleep(QUEUE_SECONDS)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -136,9 +136,8 @@ def _left(pair: Pair) -> Finding | None:
     word = pair.source[: pair.source.find(first)].strip() if first else ""
     common = re.fullmatch(r"[^\W\d_]{3,}", word) and is_common(word, *_languages(pair))
     if not common or not re.match(rf"{word}\b", pair.target):
-        word = _first_left(pair) or next(
-            iter(_contracted(pair.source, pair) & _contracted(pair.target, pair)), ""
-        )
+        contracted = _contracted(pair.source, pair) & _contracted(pair.target, pair)
+        word = _first_left(pair) or next(iter(contracted), "")
     if not word:
         return None
     return Finding("untranslated", Said("“{word}” is still in the source language.", word=word))
@@ -150,12 +149,9 @@ def _first_left(pair: Pair) -> str:
     Before a word with a capital it may be part of a name: The Guardian.
     """
     begins = re.match(r"([^\W\d_]{2,}) (?![^\W\d_]*[A-ZÀ-Þ])", pair.source)
-    word = begins[1] if begins else ""
-    return (
-        word
-        if word and pair.target.startswith(f"{word} ") and count_of([word.casefold()], *_languages(pair))
-        else ""
-    )
+    if not begins or not pair.target.startswith(begins[0]):
+        return ""
+    return begins[1] if count_of([begins[1].casefold()], *_languages(pair)) else ""
 
 
 def _contracted(text: str, pair: Pair) -> set[str]:

@@ -40,19 +40,25 @@ def test_other_words_share_nothing() -> None:
         assert not set(tokens("Hafen ferry", language)) & set(tokens("Haus fern", language))
 
 
-def test_documents_from_before_there_were_stems_are_found_by_them(tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'w.db'}", tmp_path)
-    kept = keep(Shelf(store).for_person(ANN), "lease.txt", ["Dogs are welcome.", "Cats are not."])
+def reopened(store: Store, folder: Path, revision: str, *changes: str) -> Store:
+    """The store brought up to date from an earlier revision, in which its rows were as `changes` make them."""
     versions = AlembicConfig()
     versions.set_main_option("script_location", str(ROOT / "components" / "migrations"))
     with store.engine.begin() as connection:
-        cut = sa.text("UPDATE shelf_chunks SET searched = '=dogs dogs =welcome welcom' WHERE number = 0")
-        connection.execute(cut)
+        for change in changes:
+            connection.execute(sa.text(change))
         connection.execute(sa.text("INSERT INTO shelf_words(shelf_words) VALUES ('rebuild')"))
         versions.attributes["connection"] = connection
-        command.downgrade(versions, "20261129_pieces")
+        command.downgrade(versions, revision)
     store.close()
-    again = Store(f"sqlite:///{tmp_path / 'w.db'}", tmp_path)
+    return Store(f"sqlite:///{folder / 'w.db'}", folder)
+
+
+def test_documents_from_before_there_were_stems_are_found_by_them(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'w.db'}", tmp_path)
+    kept = keep(Shelf(store).for_person(ANN), "lease.txt", ["Dogs are welcome.", "Cats are not."])
+    cut = "UPDATE shelf_chunks SET searched = '=dogs dogs =welcome welcom' WHERE number = 0"
+    again = reopened(store, tmp_path, "20261129_pieces", cut)
     index = Index(again).for_person(ANN)
     found = index.chunks(index.by_words([kept], ["dog"], 10))
     assert [one.sentences[0].text for one in found] == ["Dogs are welcome."]
@@ -67,16 +73,8 @@ def test_words_that_only_one_list_calls_empty_are_found_in_documents_from_before
     )
     store = Store(f"sqlite:///{tmp_path / 'w.db'}", tmp_path)
     kept = keep(Shelf(store).for_person(ANN), "lease.txt", ["Three keys.", "No pets."])
-    versions = AlembicConfig()
-    versions.set_main_option("script_location", str(ROOT / "components" / "migrations"))
-    with store.engine.begin() as connection:
-        connection.execute(sa.text("UPDATE shelf_chunks SET searched = '' WHERE number = 0"))
-        connection.execute(sa.text("UPDATE shelf_documents SET tokens = 2"))
-        connection.execute(sa.text("INSERT INTO shelf_words(shelf_words) VALUES ('rebuild')"))
-        versions.attributes["connection"] = connection
-        command.downgrade(versions, "20261130_stems")
-    store.close()
-    again = Store(f"sqlite:///{tmp_path / 'w.db'}", tmp_path)
+    emptied = "UPDATE shelf_chunks SET searched = '' WHERE number = 0"
+    again = reopened(store, tmp_path, "20261130_stems", emptied, "UPDATE shelf_documents SET tokens = 2")
     index = Index(again).for_person(ANN)
     found = index.chunks(index.by_words([kept], ["key"], 10))
     assert [one.sentences[0].text for one in found] == ["Three keys."]

@@ -62,6 +62,7 @@ def test_stop_ends_the_answer_and_keeps_what_was_written(tiny_server: Server, pe
     expect(page.get_by_role("button", name="Continue")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_click_elsewhere_another_page_and_a_refresh_lose_nothing(
     tiny_server: Server, person: Callable[..., Page]
 ):

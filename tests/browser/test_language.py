@@ -32,6 +32,7 @@ def test_each_page_is_chinese_in_a_chinese_browser_and_english_beside_it(
         expect(link_to(page, title, section)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_chat_from_question_to_answer_in_chinese(slow_server: Server, person: Callable[..., Page]):
     page = person(slow_server.chat, locale="zh-CN")
     set_number(page, "最多新词元数", 1900)  # long enough to be stopped

@@ -85,6 +85,7 @@ The Chair: Then it is settled, and we meet again next week in the same room.
 """
 
 
+@pytest.mark.slow
 def test_a_file_is_skipped_and_every_sentence_of_a_transcript_has_its_speaker(
     tiny_server: Server, person: Callable[..., Page]
 ):

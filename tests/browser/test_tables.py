@@ -53,6 +53,7 @@ def test_a_table_is_tried_run_stopped_resumed_and_comes_back_whole(person, serve
     assert made[0][2] == "Answer"
 
 
+@pytest.mark.slow
 def test_a_form_is_filled_from_three_invoices_and_a_cell_leads_to_its_place(person, server):
     page = person(f"{server.url}/tables")
     expect(page.get_by_role("combobox", name="What to do")).to_be_visible()

@@ -27,6 +27,7 @@ def listed(page: Page, title: str) -> Locator:
     return page.get_by_test_id("stSidebar").get_by_role("button", name=title, exact=True)
 
 
+@pytest.mark.slow
 def test_a_draft_stays_with_its_conversation(tiny_server: Server, person: Callable[..., Page]):
     page = person(tiny_server.chat)
     set_number(page, "Maximum new tokens", 5)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chatting import set_number
@@ -37,6 +38,7 @@ def test_theme_and_language_are_chosen_in_the_app_and_kept_on_other_pages_and_vi
     expect(page).to_have_title("我的数据 · Wordbench")
 
 
+@pytest.mark.slow
 def test_escape_stops_an_answer_its_end_is_said_once_and_a_key_begins_another(
     slow_server: Server, person: Callable[..., Page]
 ):

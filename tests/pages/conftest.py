@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.models import loader
 from components.models.process import HOST, EngineProcess
-from components.ui import resources
+from components.ui import resources, warmup
 from tests.conftest import ROOT
 from tests.pages.engines import Share
 
@@ -60,6 +60,7 @@ def app(settings: pytest.MonkeyPatch, engine_process: EngineProcess) -> Iterator
         return Share(engine_process) if program == HOST else EngineProcess(threads, program)
 
     settings.setattr(loader, "EngineProcess", engines)
+    settings.setattr(warmup, "PAINT_SECONDS", 600.0)  # each test loads what it asks
 
     def open_app(page: str = "pages/chat.py", **parameters: str) -> AppTest:
         test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
@@ -70,7 +71,7 @@ def app(settings: pytest.MonkeyPatch, engine_process: EngineProcess) -> Iterator
 
     yield open_app
     for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):  # the warm-up, which would work on the next test's settings
+        if isinstance(thread, threading.Timer):  # the warm-up, which waits still
             thread.cancel()
             thread.join(10)
     for job in resources.jobs().running():

@@ -62,6 +62,7 @@ def test_a_document_is_named_sorted_deleted_and_brought_back(app: Callable[..., 
     assert not test.exception
 
 
+@pytest.mark.slow
 def test_a_locked_document_is_read_with_its_password_and_named_where_it_was_not(
     app: Callable[..., AppTest],
 ) -> None:

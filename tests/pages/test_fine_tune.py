@@ -97,6 +97,7 @@ def test_placeholders_are_filled_in_and_thinking_is_taken_out(app):
     assert "Ready:" not in texts(test)
 
 
+@pytest.mark.slow
 def test_two_columns_are_asked_about(app):
     table = "topic,words\n" + "".join(f"the number {n},it comes before {n + 1}\n" for n in range(20))
     test = checked(app, table.encode(), "table.csv")
@@ -108,6 +109,7 @@ def test_two_columns_are_asked_about(app):
     assert "Ready: 12 rows" in texts(test)
 
 
+@pytest.mark.slow
 def test_of_a_chat_the_person_chooses_who_is_the_assistant(app):
     chat = "".join(
         f"12/03/24, 10:{n:02} - Ann: Where is {n}?\n12/03/24, 10:{n:02} - Bob: {n} is in house {n}.\n"
@@ -125,6 +127,7 @@ def test_of_a_chat_the_person_chooses_who_is_the_assistant(app):
     assert metrics(test)["Rows"] == "31"  # what Ann asks first and what Bob says last are rows by themselves
 
 
+@pytest.mark.slow
 def test_a_choice_of_fields_can_be_changed_and_keeps_what_belongs_to_the_rows(app):
     rows = [{"instruction": f"Add {n}.", "input": f"1 + {n}", "output": f"{n + 1}"} for n in range(20)]
     test = checked(app, jsonl(rows))

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.models import memory
-from components.ui import resources
+from components.ui import resources, warmup
 from tests.pages.conftest import texts
 from tests.pages.models_page import opened, press, table
 
@@ -34,6 +34,12 @@ def test_the_page_shows_memory_the_catalogue_and_why_a_model_is_not_ready(app: A
     assert row["Size"] > 10
     assert "Too large for this machine" in texts(opened(test, "qwen3-32b"))
     assert not test.exception
+
+
+def test_the_default_model_is_loaded_before_anybody_asks_for_it(app: App, settings: pytest.MonkeyPatch):
+    settings.setattr(warmup, "PAINT_SECONDS", 0.0)
+    test = until(app("pages/models.py"), PRECISION)
+    assert table(test).loc["tiny-chat"]["State"] == "loaded"
 
 
 def test_the_table_is_filtered_by_what_is_ready_by_task_and_by_language(app: App):

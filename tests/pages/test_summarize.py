@@ -171,6 +171,7 @@ def test_several_files_get_a_summary_each_and_one_over_all(app):
     assert len(test.tabs) == 3
 
 
+@pytest.mark.slow
 def test_a_picture_of_text_is_summarized_and_says_how_sure_its_reading_is(app):
     test = app(PAGE)
     more = ("The old pier is closed from May on,", "and boats tie up at the east quay.")

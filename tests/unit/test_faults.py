@@ -259,6 +259,7 @@ def said_by(manager: ModelManager, words: int = 40, tokens: int = 20) -> str:
         )
 
 
+@pytest.mark.slow
 def test_memory_that_is_really_used_up_costs_a_sentence(manager: ModelManager):
     assert said_by(manager)
     pid = manager._loader.process.pid  # type: ignore[attr-defined]

@@ -82,6 +82,7 @@ def test_half_a_sentence_of_a_stopped_chat_model_is_no_translation():
         list(Instructed(FakeChat("Bom")).translate(["Good morning."], EN_PT, lambda: True))
 
 
+@pytest.mark.slow
 def test_a_real_chat_model_through_the_manager_is_checked_like_any_other(tiny_models, tmp_path):
     config = Config(data_dir=tmp_path, models_dir=tiny_models, engine="transformers")
     loader = EngineLoader(config, Library(config))

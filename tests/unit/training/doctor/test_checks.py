@@ -26,6 +26,7 @@ def config(tmp_path):
     return Config(data_dir=tmp_path)
 
 
+@pytest.mark.slow
 def test_bad_rows_of_one_line_are_told_apart_everywhere(config, model):
     rows = [{"prompt": f"Add {n}?", "completion": f"{n}"} for n in range(18)]
     rows[3:5] = [rows[2], rows[2]]
@@ -89,6 +90,7 @@ def test_a_row_that_is_also_held_out_is_never_trained_on(config, model):
     assert made.report.notes == ()  # of prompts that are on both sides
 
 
+@pytest.mark.slow
 def test_a_repaired_file_that_is_uploaded_again_is_the_same_data(config, model):
     request = Request(str(model), "Tiny", 512)
 

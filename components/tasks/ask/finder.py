@@ -222,9 +222,12 @@ def _scored(
         if group.model is None:  # words alone: as if meaning said the same
             total *= 2
         own = group.model is None or language in ("", its)
-        sure.append(
-            sureness.sure_of(total, share, english) if own else sureness.sure_across(nearness, by_word, texts)
-        )
+        if not own:
+            sure.append(sureness.sure_across(nearness, by_word, texts))
+        elif english or group.model is None:
+            sure.append(sureness.sure_of(total, share, english))
+        else:
+            sure.append(sureness.sure_by_use(nearness, by_word, share))
         evidence.append(sureness.Evidence(nearness, by_word, share, cosines.tolist(), english and own))
         made.append(_Scored(chunk, total + sureness.PIECES * share, 0.0, cosines))
     if group.model is not None and texts <= sureness.FEW and not compared:

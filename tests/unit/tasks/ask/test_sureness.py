@@ -3,7 +3,7 @@
 import pytest
 
 from components.tasks.ask.finder import SURE
-from components.tasks.ask.sureness import AT_MOST, Evidence, sure_of_few
+from components.tasks.ask.sureness import AT_MOST, Evidence, sure_by_use, sure_of_few
 
 OTHERS = [Evidence(0.23, 0.0, 0.0, (0.05, 0.08, 0.02), True), Evidence(0.2, 0.0, 0.0, (0.1, 0.04), True)]
 
@@ -31,3 +31,8 @@ def test_words_of_the_question_count_beside_it() -> None:
 def test_of_two_sentences_none_stands_out() -> None:
     few = [Evidence(0.61, 0.0, 0.0, (0.38, 0.05), True)]
     assert sure_of_few(few, [0.01]) == [0.01]
+
+
+def test_pairs_of_characters_alone_answer_no_chinese_question():
+    # "What does the new agreement have?" over an agreement about something else, and over the one that is meant.
+    assert sure_by_use(nearness=0.55, words=0.7, pieces=0.0) < SURE < sure_by_use(0.55, 0.9, 0.4)

@@ -31,7 +31,7 @@ def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> 
         best = _largest(open_upload(data, header["name"], limits, header=False))
     if not best.records:
         raise errors.empty(header["name"], Said("has no rows"))
-    if found := marked_files.rows([record.value for record in best.records]):
+    if found := marked_files.rows([record.given or record.value for record in best.records]):
         return _marks(header["name"], found, best.findings)
     return {"table": _table(header["name"], best)}
 

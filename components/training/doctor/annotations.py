@@ -22,6 +22,16 @@ def row(value: Mapping[str, Any]) -> dict[str, Any] | None:
     return _of_doccano(value) or _of_squad(value)
 
 
+def marked(value: Any) -> dict[str, Any] | None:
+    """spaCy's pair of a text and its marks, ["Anna came.", {"entities": [[0, 4, "person"]]}], as doccano's row;
+    None for all else.
+    """
+    match value:
+        case [str(text), {"entities": list(marks)}]:
+            return {"text": text, "entities": marks}
+    return None
+
+
 def _of_squad(value: Mapping[str, Any]) -> dict[str, Any] | None:
     """Of several right answers the first one; no answer, as for a question that has none, stays none."""
     name = next((one for one in ("answers", "answer") if isinstance(value.get(one), list | Mapping)), "")

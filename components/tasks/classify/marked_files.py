@@ -64,7 +64,8 @@ def rows(given: Sequence[Row]) -> Found | None:
     if not given:
         return None
     forms: tuple[Callable[[Sequence[Row]], Found | None], ...] = (
-        _tasks_with_results, _tokens_in_rows, _spans_in_rows, _a_row_each_word, _a_row_each_mark, _in_the_text,
+        _tasks_with_results, _tokens_in_rows, _spans_in_rows,
+        _a_row_each_word, _a_row_each_mark, _in_the_text,
     )  # fmt: skip
     return next((found for form in forms if (found := form(given)) is not None), None)
 

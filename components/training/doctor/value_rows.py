@@ -24,7 +24,7 @@ def add(opened: Opened, number: int, value: Any) -> None:
         elif exported := answer_trees.conversation(value):
             opened.note(answer_trees.BEST)
         elif exported := annotations.row(value):
-            opened.repair(Said("Annotations were read as texts."))
+            opened.repair(annotations.READ)
             given = value
         opened.add(number, exported or value, given=given)
     elif isinstance(value, list) and value and all(map(_is_turn, value)):

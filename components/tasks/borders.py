@@ -48,7 +48,7 @@ _ZONE = re.compile(
 )
 _SPEAKER = re.compile(r"[-–—―]\s*[^\W\d_A-Z]")  # in dialogue: "Really? – he asked."
 _SAYING = re.compile(r"[-–—―]\s*[^\W\d_]")  # after a quotation, with a capital too: “Really?” – He asked.
-# English words have a vowel: "Cllr. Finch", "Sgt. Cole"; what one murmurs ("Hmm.") ends with one letter twice.
+# English words have a vowel: "Cllr. Finch", "Sgt. Cole"; what one murmurs ("Hmm.") ends with a letter twice.
 _WITHOUT_VOWEL = re.compile(r"\b[B-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]*([b-df-hj-np-tv-xz])(?<!\1\1)\.$")
 _INITIAL = re.compile(r"\b[A-Z]\.$")
 _FIRST_INITIAL = re.compile(r"(?:^|[.!?…]\s+|\.-)[A-ZÀ-Ý]\.$")  # of a sentence, or the second of J.-P.

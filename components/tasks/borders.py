@@ -48,6 +48,8 @@ _ZONE = re.compile(
 )
 _SPEAKER = re.compile(r"[-–—―]\s*[^\W\d_A-Z]")  # in dialogue: "Really? – he asked."
 _SAYING = re.compile(r"[-–—―]\s*[^\W\d_]")  # after a quotation, with a capital too: “Really?” – He asked.
+# English words have a vowel: "Cllr. Finch", "Sgt. Cole"; what one murmurs ("Hmm.") ends with a letter twice.
+_WITHOUT_VOWEL = re.compile(r"\b[B-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]*([b-df-hj-np-tv-xz])(?<!\1\1)\.$")
 _INITIAL = re.compile(r"\b[A-Z]\.$")
 _FIRST_INITIAL = re.compile(r"(?:^|[.!?…]\s+|\.-)[A-ZÀ-Ý]\.$")  # of a sentence, or the second of J.-P.
 _GERMAN_ORDINAL = re.compile(
@@ -118,6 +120,8 @@ def _short_form(left: str, right: str, language: str) -> bool:
         return bool(_ZONE.match(right)) or right.split()[0].rstrip(",") in _days()
     if language == "en" and left.split()[-1] in _days() and right.split()[0].rstrip(",") in _days():
         return True  # Mon. Dec. 4
+    if language == "en" and _WITHOUT_VOWEL.search(left) and right[0].isalpha():
+        return not _is_common(right, "en")
     if language == "de" and _GERMAN_ORDINAL.search(left):
         return not _is_common(right, "de")
     if (either := _EITHER.get(language)) and either.search(left):

@@ -30,7 +30,7 @@ from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
 from components.training.hyperparameters import TITLES
 from components.training.launcher import ENVIRONMENT
-from components.training.measures import in_words
+from components.training.measures import in_words, says_nothing
 from components.training.reported import Report
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
@@ -156,10 +156,10 @@ def told(report: Report | None) -> list[str]:
         _line("Perplexity", report["base"]["perplexity"], report["tuned"]["perplexity"], 2),
     ]
     if metric := report.get("metric"):
-        found.append(_line(metric["name"], metric["base"], metric["tuned"], 1))
+        found += _told_line(metric["name"], metric["base"], metric["tuned"], 1)
     if content := report.get("content"):
         name = "Right of what differs between answers (%)"
-        found.append(_line(name, 100 * content["base"], 100 * content["tuned"], 0))
+        found += _told_line(name, 100 * content["base"], 100 * content["tuned"], 0)
     if general := report.get("general"):
         found.append(_line("Loss of general text", general["base"], general["tuned"], 3))
     if baselines := report.get("baselines"):
@@ -170,6 +170,11 @@ def told(report: Report | None) -> list[str]:
     if report.get("shared"):
         found += ["", f"Held-out rows whose prompt was also trained on: {report['shared']}."]
     return found
+
+
+def _told_line(name: str, base: float | None, tuned: float | None, digits: int) -> list[str]:
+    """A line of its own; none for a measure that is 0 before and after."""
+    return [] if says_nothing(base, tuned, digits) else [_line(name, base, tuned, digits)]
 
 
 def _line(name: str, base: float | None, tuned: float | None, digits: int) -> str:

@@ -208,4 +208,9 @@ class Score(Kept):
 
 def in_words(number: float | None, digits: int) -> str:
     """A number of a report; one that was none there has no digits."""
-    return "–" if number is None else f"{number:.{digits}f}"
+    return "–" if number is None else f"{number:z.{digits}f}"
+
+
+def says_nothing(base: float | None, tuned: float | None, digits: int) -> bool:
+    """Whether a measure is 0 before and after, as it would be shown."""
+    return {in_words(base, digits), in_words(tuned, digits)} == {in_words(0.0, digits)}

@@ -55,6 +55,7 @@ class _Preference(TypedDict):
 AnyRow = _Preference | _Chat | _Text | _Pair
 T = TypeVar("T")
 ROLES = ("system", "user", "assistant")
+_IN_ORDER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 _SPACE = re.compile(r"\s+")
 _WRITTEN_SPACE = re.compile(r"(?:\s|\\[nt])+")  # as JSON writes it
 
@@ -162,7 +163,7 @@ def shared_prompts(train: Iterable[Row], valid: Iterable[Row]) -> int:
 def identity(row: Row) -> str:
     """Rows with the same identity are exact duplicates; their place in the file doesn't matter."""
     kept = {key: value for key, value in row.items() if key not in ("line", "continued")}
-    return json.dumps(kept, sort_keys=True, ensure_ascii=False)
+    return _IN_ORDER.encode(kept)
 
 
 def folded(row: Row) -> str:

@@ -84,3 +84,6 @@ def test_a_wrong_file_after_a_right_one_is_not_answered_with_the_old_report(tiny
     press(page, "Check data")
     expect(page.get_by_test_id("stAlert").filter(has_text="wrong.jsonl").first).to_be_visible()
     expect(page.get_by_text("Ready:")).to_have_count(0)
+    upload(page, "report.pdf", b"%PDF-1.4 a document", "application/pdf")
+    press(page, "Check data")
+    expect(page.get_by_test_id("stAlert").filter(has_text="report.pdf").first).to_be_visible()

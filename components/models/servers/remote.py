@@ -77,6 +77,7 @@ def connect(
     wanted = settings.context or connection.settings.context
     context = min(filter(None, (how.context, wanted)), default=CONTEXT)
     info = EngineInfo(
+        engine="server",  # which one it runs there isn't told
         device=Said("server {name}", name=connection.name),
         dtype="",
         quantization="none",

@@ -13,8 +13,9 @@ from components.documents.limits import Limits
 from components.messages import Message, Said, to_json
 from components.tasks.classify import marked_files
 from components.tasks.classify.marks import left_out
+from components.training.doctor.field_names import is_texts
 from components.training.doctor.findings import Finding
-from components.training.doctor.records import Opened
+from components.training.doctor.records import Opened, Record
 from components.training.doctor.titles import first_is_row
 
 SHOWN = 5  # rows that can't be read, each named
@@ -31,7 +32,7 @@ def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> 
         best = _largest(open_upload(data, header["name"], limits, header=False))
     if not best.records:
         raise errors.empty(header["name"], Said("has no rows"))
-    if found := marked_files.rows([record.value for record in best.records]):
+    if found := marked_files.rows([record.given or record.value for record in best.records]):
         return _marks(header["name"], found, best.findings)
     return {"table": _table(header["name"], best)}
 
@@ -58,7 +59,7 @@ def _table(name: str, opened: Opened) -> dict[str, Any]:
     return {
         "name": name,
         "columns": columns,
-        "rows": [[_cell(record.value, title) for title in columns] for record in opened.records],
+        "rows": [[_cell(row, title) for title in columns] for row in map(_labelled, opened.records)],
         "lines": [record.line for record in opened.records],
         "notes": [to_json(note) for note in notes if not isinstance(note, str)],
     }
@@ -66,6 +67,12 @@ def _table(name: str, opened: Opened) -> dict[str, Any]:
 
 def _told(finding: Finding) -> Message:
     return Said("{where}: {what}", where=finding.where, what=finding.what)
+
+
+def _labelled(record: Record) -> Mapping[str, Any]:
+    """A row whose labels are still a list where they were one."""
+    lists = {name: value for name, value in (record.given or {}).items() if is_texts(value)}
+    return {**record.value, **lists} if lists.keys() <= record.value.keys() else record.value
 
 
 def _cell(row: Mapping[str, Any], title: str) -> str:

@@ -5,6 +5,8 @@ form says what it makes of a file, or None where the file isn't of it:
 
     Anna<TAB>B-person                      a word and its tag on a line, an empty line between sentences
     {"text": "Anna came.", "spans": [{"start": 0, "end": 4, "label": "person"}]}
+    {"data": {"text": "Anna came."}, "annotations": [{"result": [{"value": {"start": 0, "end": 4, "labels":
+    ["person"]}}]}]}                       Label Studio's
     {"tokens": ["Anna", "came"], "ner_tags": ["B-person", "O"]}
     text,start,end,label                   a row for each mark
     text,entity,label                      a row for each mark, by its words
@@ -26,7 +28,7 @@ TOKENS = ("tokens", "words", "token", "word")
 TAGS = ("ner_tags", "tags", "ner", "labels", "tag", "label", "bio", "entity")
 SENTENCES = ("sentence", "sentence_id", "sentence #", "sent", "sent_id", "id")
 STARTS, ENDS = ("start", "start_offset", "begin", "from"), ("end", "end_offset", "to")
-KINDS = ("kind", "label", "type", "entity_group", "tag", "entity_type", "category")
+KINDS = ("kind", "label", "labels", "type", "entity_group", "tag", "entity_type", "category")
 PIECES = ("entity", "span", "mention", "entity_text")
 _TAG = re.compile(r"[BIESLU]-\S+")
 _BRACKETS = re.compile(r"\[([^\[\]\n]+)\]\((?!https?:)([\w .-]{1,60})\)")
@@ -62,7 +64,8 @@ def rows(given: Sequence[Row]) -> Found | None:
     if not given:
         return None
     forms: tuple[Callable[[Sequence[Row]], Found | None], ...] = (
-        _tokens_in_rows, _spans_in_rows, _a_row_each_word, _a_row_each_mark, _in_the_text,
+        _tasks_with_results, _tokens_in_rows, _spans_in_rows,
+        _a_row_each_word, _a_row_each_mark, _in_the_text,
     )  # fmt: skip
     return next((found for form in forms if (found := form(given)) is not None), None)
 
@@ -99,6 +102,35 @@ def _tokens_in_rows(given: Sequence[Row]) -> Found | None:
             )
         made.append(from_tokens(list(map(str, tokens)), list(map(str, its))))
     return made, 0
+
+
+def _tasks_with_results(given: Sequence[Row]) -> Found | None:
+    """Label Studio's tasks. The first annotation of each that wasn't cancelled counts; a task without one was
+    not looked at yet.
+    """
+    tasks = [row for row in given if isinstance(row.get("data"), Mapping)]
+    if len(tasks) < _USUAL * len(given):
+        return None
+    made, bad = [], 0
+    for task in tasks:
+        text = next((one for one in task["data"].values() if isinstance(one, str) and one.strip()), "")
+        title = _key(task["data"], TEXTS)
+        text = str(task["data"][title]) if title else text
+        done = (one for one in _listed(task.get("annotations")) or [] if isinstance(one, Mapping))
+        counted = next((one for one in done if not one.get("was_cancelled")), None)
+        if not text or counted is None:
+            continue
+        values = [one["value"] for one in _listed(counted.get("result")) or [] if _has_labels(one)]
+        spans = [_span({**one, "label": one["labels"]}) for one in values]
+        kept, dropped = apart(text, filter(None, spans))
+        made.append(Marked(text, kept))
+        bad += dropped + spans.count(None)
+    return (made, bad) if any(one.spans for one in made) else None
+
+
+def _has_labels(result: Any) -> bool:
+    value = result.get("value") if isinstance(result, Mapping) else None
+    return isinstance(value, Mapping) and isinstance(value.get("labels"), list)
 
 
 def _spans_in_rows(given: Sequence[Row]) -> Found | None:

@@ -2,7 +2,7 @@
 writes.
 
 Knows the ways and what they run on; no job and no page. Dates, amounts, addresses and numbers are found by
-rules beside kinds that were learned, unless these have them.
+rules beside kinds that were learned and what a model names, unless these have them.
 """
 
 from collections.abc import Callable, Sequence
@@ -57,10 +57,9 @@ def by_kinds(
 
 def by_model(text: str, kinds: Sequence[Label], engine: Engine, cancelled: Callable[[], bool]) -> Named:
     """By a model that writes. Raises BadInput, Cancelled or what the engine raises."""
-    made = named_by_model.find(text, kinds, engine, cancelled)
-    return Named(
-        text, made.entities, language_of(text), "model", made.missing, made.read_tokens, made.written_tokens
-    )
+    made, language = named_by_model.find(text, kinds, engine, cancelled), language_of(text)
+    found = tuple(entities.beside(text, language, made.entities))
+    return Named(text, found, language, "model", made.missing, made.read_tokens, made.written_tokens)
 
 
 def check_text(text: str) -> None:

@@ -25,6 +25,7 @@ _SIDES = (
     ("more", "less"),
     ("sentence_1", "sentence_2"),
     ("sentence1", "sentence2"),
+    ("first", "second"),
 )
 _PROMPTS = (("prompt_1", "prompt_2"), ("prompt1", "prompt2"), ("prompt_a", "prompt_b"))
 _CATEGORY = ("bias_type", "category", "group", "type")
@@ -65,15 +66,19 @@ def questions_of(raw: RawRows, form: Form | None = None) -> Questions:
     fields = _fields(raw)
     if fields is None:
         raise BadInput("There are no pairs of sentences: the columns sent_more and sent_less are missing.")
-    form = form or fields.form
+    return pairs_of(raw, fields.more, fields.less, fields.category, form or fields.form)
+
+
+def pairs_of(raw: RawRows, more: str, less: str, category: str, form: Form) -> Questions:
+    """The pairs in two columns. Raises BadInput where there are none."""
     items, lost = [], 0
     for line, row in zip(raw.lines, raw.rows, strict=True):
-        more, less = _text(row.get(fields.more)), _text(row.get(fields.less))
-        if not more or not less or more == less:
+        first, second = _text(row.get(more)), _text(row.get(less))
+        if not first or not second or first == second:
             lost += 1
             continue
-        group = str(row.get(fields.category) or "") if fields.category else ""
-        items.append(Item(more, (less,), group, line=line))
+        group = str(row.get(category) or "") if category else ""
+        items.append(Item(first, (second,), group, line=line))
     if not items:
         raise BadInput("No row has two sentences that differ.")
     left = (

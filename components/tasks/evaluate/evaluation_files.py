@@ -181,7 +181,9 @@ def _facts(found: Evaluation) -> list[str]:
         lines.append(f"- Before each question: {escaped(found.questions.instruction)}")
     for number, setup in enumerate(found.plan.setups):
         facts = found.body.facts.get(str(number))
-        ran = f", {facts.engine}, {facts.precision}, {facts.memory / 1e6:,.0f} MB" if facts else ""
+        memory = f"{facts.memory / 1e6:,.0f} MB" if facts and facts.memory else ""
+        told = (facts.engine, str(facts.precision), memory) if facts else ()
+        ran = "".join(f", {one}" for one in told if one)
         settings = setup.settings
         asked = f"temperature {settings.temperature:g}, at most {settings.max_new_tokens} new tokens"
         system = f", system prompt “{settings.system}”" if settings.system else ""

@@ -19,9 +19,18 @@ from components.kept import Kept
 from components.messages import Message, counted
 from components.models.languages import language_name
 from components.tasks.evaluate import assertions, rule_columns
-from components.tasks.evaluate.questions import LETTERS, Form, Item, Questions
+from components.tasks.evaluate.bias import pairs_of
+from components.tasks.evaluate.questions import LETTERS, PAIRED, Form, Item, Questions
 from components.tasks.evaluate.text_metrics import numbers
-from components.training.doctor.field_names import SOURCE, SUMMARY, TARGET, field_name, is_turns, language_of
+from components.training.doctor.field_names import (
+    CHOICES,
+    SOURCE,
+    SUMMARY,
+    TARGET,
+    field_name,
+    is_turns,
+    language_of,
+)
 from components.training.doctor.raw_rows import RawRows
 from components.training.measures import words
 from components.training.prepared import instruction_for
@@ -96,22 +105,26 @@ def guess(raw: RawRows) -> Columns:
 
 def _by_content(raw: RawRows, most: int = 0) -> Columns:
     """Of columns whose names say nothing: the question is the first text of which each row has its own, the
-    expected answer the next column that doesn't only count the rows. With more than `most` of them, where
-    that is given, it isn't told.
+    expected answer the next column that doesn't only count the rows. With more than `most` of them beside a
+    group, where that is given, it isn't told.
     """
     rows = raw.rows[:500]
     said = {name: [str(row.get(name) or "").strip() for row in rows] for name in raw.fields}
     counts = [str(one) for one in range(len(rows) + 1)]
     said = {name: cells for name, cells in said.items() if cells not in (counts[1:], counts[:-1])}
+    choices = CHOICES[0] if CHOICES[0] in said else ""
     own = [
         name
         for name, cells in said.items()
         if sum(map(_has_letters, cells)) * 2 > len(cells) and len(set(cells)) * 2 > len(cells)
     ]
+    if most and len(own) > 1:  # what comes again and again is a group beside questions and answers
+        said = {name: cells for name, cells in said.items() if name in own}
+    own = [name for name in own if name != choices]
     if not own or len(said) > (most or len(said)):
         return Columns()
-    expected = next((name for name in said if name != own[0] and any(said[name])), "")
-    return Columns(own[0], expected)
+    expected = next((name for name in said if name not in (own[0], choices) and any(said[name])), "")
+    return Columns(own[0], expected, choices=choices)
 
 
 def _assertions(raw: RawRows) -> list[str]:
@@ -155,6 +168,8 @@ def questions_of(raw: RawRows, columns: Columns) -> Questions:
     """The questions of a table. Raises BadInput where there are none."""
     if not columns.prompt and not columns.document:
         raise BadInput("Choose the column with the questions.")
+    if columns.form in PAIRED:
+        return pairs_of(raw, columns.prompt, columns.expected, columns.group, columns.form)
     items: list[Item] = []
     lost, odd = 0, []
     for line, row in zip(raw.lines, raw.rows, strict=True):

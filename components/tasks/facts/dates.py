@@ -57,7 +57,7 @@ _HYPHENED = re.compile(rf"\b(?:(?P<d>\d{{1,2}})([-/])(?P<m>{_NAMES})\2(?P<y>\d{{
 _MONTH_FIRST = re.compile(rf"\b(?P<m>{_NAMES})([-/])(?P<d>\d{{1,2}})\2(?P<y>\d{{4}})\b", re.IGNORECASE)
 _YEAR_FIRST = re.compile(rf"\b(?P<y>\d{{4}})([-/])(?P<m>{_NAMES})\2(?P<d>\d{{1,2}})\b", re.IGNORECASE)
 _DAY_MONTH = re.compile(
-    rf"\b(?P<d>\d{{1,2}}){_TH}(?:\s+|[-/]){_OF}(?P<m>{_NAMES})\b\.?{_AND_YEAR}", re.IGNORECASE
+    rf"(?<!\d[-/])\b(?P<d>\d{{1,2}}){_TH}(?:\s+|[-/]){_OF}(?P<m>{_NAMES})\b\.?{_AND_YEAR}", re.IGNORECASE
 )
 _MONTH_DAY = re.compile(
     rf"\b(?P<m>{_NAMES})\b\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,?\s+(?P<y>\d{{4}}))?",

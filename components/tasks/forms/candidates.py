@@ -20,7 +20,7 @@ _LABELLED = re.compile(r"(?P<label>[^\W\d_][^:：\n\t|·]{0,58}?)\s*[:：]\s*(?P
 _CURRENCY = re.compile(r"(?:[$€£¥]|\b(?:USD|EUR|GBP|CNY|RMB|CHF|JPY)\b)\s?$")
 _ENDS = re.compile(r"(?<!\b[Nn][or])\.\s|[;!?。；！？]\s|[\n\t|·:：]")  # "order no. 7" goes on
 _SHARE = re.compile(r" ?%")
-_CODE = re.compile(r"\b[A-Z]{0,6}[-/#]?\d[\w/.-]*\b|\b[A-Z]{2,}[-/]\w+")
+CODE = re.compile(r"\b[A-Z]{0,6}[-/#]?\d[\w/.-]*\b|\b[A-Z]{2,}[-/]\w+")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _facts(text: str) -> Iterator[tuple[int, int]]:
         taken += [span for span in spans if free(*span)]
     for one in figures(text):
         start = one.end - len(one.text)
-        code = next((m for m in _CODE.finditer(text) if m.start() <= start < m.end()), None)
+        code = next((m for m in CODE.finditer(text) if m.start() <= start < m.end()), None)
         share = _SHARE.match(text, one.end)  # "20 %" is one thing
         span = code.span() if code and code.end() > one.end else (start, share.end() if share else one.end)
         if free(*span):
@@ -113,16 +113,34 @@ def _cells(number: int, block: Block) -> Iterator[Candidate]:
             end = start + len(cell)
             if index == 0 and only_titles:
                 pass  # a title is no value of the title before it
-            elif cell.strip() and column > 0 and row[0].strip() and end <= at + len(line):
+            elif cell.strip() and column > 0 and end <= at + len(line):
                 title = rows[0][column] if headed and index else ""
-                last = all(not other.strip() for other in row[column + 1 :])
-                label = row[0] if last or not title else title
-                other = title if label == row[0] else row[0]
-                yield Candidate(_label(label), number, start, end, cell[:LONGEST_VALUE], True, _label(other))
+                if labels := _labels(row, column, title):
+                    one, other = map(_label, labels)
+                    yield Candidate(one, number, start, end, cell[:LONGEST_VALUE], True, other)
             elif cell.strip() and column == 0 and headed and index == 1 and len(rows) == 2:
                 yield Candidate(_label(rows[0][0]), number, start, end, cell[:LONGEST_VALUE])
             start = end + 1
         at += len(line) + 1
+
+
+def _labels(row: Sequence[str], column: int, title: str) -> tuple[str, str] | None:
+    """What names a cell, and what else does; None where it is a name itself, or has none.
+
+    Where no title stands above it, or nothing at the row's beginning, the nearest words before it name it:
+
+        Invoice number | PD-93 |  | Date | 30 March
+                       |       |  | Total | 669
+    """
+    name = row[0].strip()
+    before, after = ([one for one in cells if one.strip()] for cells in (row[:column], row[column + 1 :]))
+    if not (name and title):
+        names = [one for one in before if not _has_digit(one)]
+        name = names[-1] if names else name
+        behind_a_value = bool(before) and before[-1] != name and not _has_digit(row[column])
+        if not name or (behind_a_value and after and _has_digit(after[0])):
+            return None
+    return (title, name) if title and after else (name, title)
 
 
 def _has_digit(text: str) -> bool:

@@ -17,7 +17,7 @@ from components.messages import Said, sentences
 from components.models.engine import Vectors
 from components.tasks.facts.amounts import Amount, amounts
 from components.tasks.facts.dates import dates, in_figures
-from components.tasks.forms.candidates import Candidate, candidates
+from components.tasks.forms.candidates import CODE, Candidate, candidates
 from components.tasks.forms.fields import Cell, Field
 
 APART = 0.85  # of the same, for a name that is above its value
@@ -31,7 +31,8 @@ _MINUS = "-−–"
 _WORD = re.compile(r"[^\W_]+")
 _ASIDE = re.compile(r"\([^()]*\)")  # "VAT (20%)"
 _DROPPED = {"the", "a", "an", "of", "is", "was", "on", "der", "die", "das", "de", "la", "le", "el", "的"}
-_SHORT = {"no": "number", "nr": "number", "num": "number", "amt": "amount", "qty": "quantity"}
+_NUMBER = "number"
+_SHORT = {"no": _NUMBER, "nr": _NUMBER, "num": _NUMBER, "amt": "amount", "qty": "quantity"}
 
 Embed = Callable[[Sequence[str]], Vectors]
 
@@ -102,11 +103,24 @@ def _scored(one: Candidate, field: Field, near: float) -> _Scored | None:
         both = (alike(f"{one.aside} {one.label}", phrase) for phrase in field.phrases)
         other = (alike(one.aside, phrase) for phrase in field.phrases)
         words = max(words, max(both, default=0.0) * 0.98, max(other, default=0.0) * 0.9)
+    if words < SAME_WORDS and _is_number_said(one, field):
+        return _Scored(one, 1 + SAME_WORDS, loose=True)
     if words >= (APART if one.apart else SAME_WORDS):
         return _Scored(one, 1 + words + 0.2 * one.firm, words == 1.0 and one.firm, _lacks_a_word(one, field))
     if one.firm and near >= NEAR:
         return _Scored(one, near, loose=True)
     return None
+
+
+def _is_number_said(one: Candidate, field: Field) -> bool:
+    """Whether a code stands behind the field's name without the word "number": "this is invoice AR/77-19"."""
+    coded = CODE.fullmatch(one.text) and (len(one.text) > 4 or not one.text.isdigit())
+    given = _words(one.label)
+    for words in map(_words, field.phrases):
+        named = [word for word in words if word != _NUMBER]
+        if coded and named and named != words and given[-len(named) :] == named:
+            return field.kind == "text"
+    return False
 
 
 def _lacks_a_word(one: Candidate, field: Field) -> bool:

@@ -14,7 +14,7 @@ from components.messages import Message, Said
 from components.models.engine import Vectors
 from components.tasks.facts import amounts, dates, exonyms
 from components.tasks.facts.fact_index import Fact, Index
-from components.tasks.summarize import minutes, shapes
+from components.tasks.summarize import learned_lists, minutes, shapes
 from components.tasks.summarize.grounds import Grounds, Source
 from components.tasks.summarize.part_reader import Embedder, Read
 from components.tasks.summarize.passages import Passage
@@ -62,6 +62,11 @@ class Maker:
     def weighing(self) -> Weighing:
         return weigh(self.read.passages, self.read.vectors, self.read.language, self._query())
 
+    @cached_property
+    def lists(self) -> list[Message]:
+        """The list of key points that each passage belongs to."""
+        return minutes.lists_of(self.read.passages, self.read.vectors_of(learned_lists.ENCODER))
+
     @property
     def asked_only(self) -> bool:
         """Whether the instruction asks for one thing and nothing else."""
@@ -80,7 +85,7 @@ class Maker:
 
     def quotes(self, target: int) -> list[tuple[Message, Quote]]:
         """The passages that say most, with the list that each belongs to."""
-        return shapes.chosen(self.weighing, self.settings, target)
+        return shapes.chosen(self.weighing, self.settings, target, lambda: self.lists)
 
     def quoted(self, target: int) -> list[Line]:
         """A summary of quotes alone."""
@@ -102,7 +107,7 @@ class Maker:
         quotes = select(self.weighing, words, free, said)
         if self.settings.shape != "key points":
             return [self.quote(quote) for quote in quotes]
-        return [self.quote(quote, minutes.list_of(self.read.passages[quote.index])) for quote in quotes]
+        return [self.quote(quote, self.lists[quote.index]) for quote in quotes]
 
     def written(self, said: Sequence[tuple[Message, str]], among: Sequence[int] | None = None) -> list[Line]:
         """Lines of (heading, sentence), traced and with what makes them doubtful; `checked` has all that is

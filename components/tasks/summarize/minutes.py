@@ -1,17 +1,20 @@
 """Which sentences of a meeting decide something, and which give somebody something to do.
 
-Knows wording alone: what minutes name so themselves, and phrases with which people decide, promise and ask,
-from a table by language (`phrases`). A decision that was not taken, that others took long ago or that is
-asked for is none:
+Knows wording: what minutes name so themselves, and phrases with which people decide, promise and ask, from a
+table by language (`phrases`); in English meetings also what weights say that were fitted to marked sentences
+(`learned_lists`). A decision that was not taken, that others took long ago or that is asked for is none:
     "We decided to move the launch."      a decision         "Nobody has decided that yet."     neither
     "Then we take the stand again."       a decision         "They decided that last year."     neither
     "I'll call the agency today."         to be done         "I'll be away on Thursday."        neither
 """
 
 import re
+from collections.abc import Sequence
 
 from components.messages import Message
+from components.models.engine import Vectors
 from components.tasks.facts.opening_words import COMMON, FORMED, OPENERS
+from components.tasks.summarize import learned_lists
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.phrases import labels, phrases
 from components.tasks.summarize.summary import ACTIONS, DECISIONS, KEY
@@ -32,6 +35,48 @@ _SOMEBODY = re.compile(
 )
 
 _PROMISED = re.compile(r"\b(?:agreed|agrees|offered|promised|volunteered) to\b")
+FEWEST, SHARE = 2, 0.1  # sentences that phrases find in minutes, where no turn has a speaker
+
+
+def lists_of(passages: Sequence[Passage], vectors: Vectors | None = None) -> list[Message]:
+    """The list of key points that each passage of a text belongs to. `vectors`: a row for each, of the
+    embedding model that the weights were fitted for; None: phrases alone decide.
+    """
+    found = [list_of(passage) for passage in passages]
+    if vectors is None:
+        return found
+    for file in {passage.file for passage in passages}:
+        mine = [i for i, passage in enumerate(passages) if passage.file == file]
+        if _is_meeting([passages[i] for i in mine], [found[i] for i in mine]):
+            open_ones = [i for i in mine if found[i] == KEY and _may_be_learned(passages[i])]
+            _learn(found, open_ones, passages, vectors, learned_lists.wanted(len(mine)))
+    return found
+
+
+def _is_meeting(passages: Sequence[Passage], lists: Sequence[Message]) -> bool:
+    """Whether most of it is said by somebody, or much of it is worded as minutes are."""
+    spoken = sum(bool(passage.speaker) for passage in passages)
+    listed = sum(one != KEY for one in lists)
+    return spoken * 2 > len(passages) or listed >= max(FEWEST, SHARE * len(passages))
+
+
+def _may_be_learned(passage: Passage) -> bool:
+    return passage.language == learned_lists.LANGUAGE and passage.kind not in ("heading", "table", "code")
+
+
+def _learn(
+    found: list[Message], among: Sequence[int], passages: Sequence[Passage], vectors: Vectors, wanted: float
+) -> None:
+    """Puts into their lists the passages `among` these of which the weights are sure enough."""
+    if not among:
+        return
+    texts = [passages[i].text for i in among]
+    chances = learned_lists.probabilities(texts, vectors[list(among)], learned_lists.weights())
+    for i, text, (_, decides, to_do) in zip(among, texts, chances, strict=True):
+        if decides >= wanted and not _is_open(text, passages[i].language):
+            found[i] = DECISIONS
+        elif to_do >= wanted:
+            found[i] = ACTIONS
 
 
 def list_of(passage: Passage) -> Message:
@@ -57,17 +102,22 @@ def told(text: str, language: str = "en") -> Message:
     said = phrases(language)
     if language == "en" and _PROMISED.search(text) and _somebody(text):
         return ACTIONS
-    asks = text.rstrip("\"'”’ ").endswith(("?", "？"))
-    if (
-        not asks
-        and said.decided.search(text)
-        and not (said.undecided.search(text) or said.long_ago.search(text))
-    ):
+    if said.decided.search(text) and not _is_open(text, language):
         return DECISIONS
     if len(text.split()) > LONGEST:
         return KEY
-    somebody = language == "en" and not asks and _somebody(text)
+    somebody = language == "en" and not _asks(text) and _somebody(text)
     return ACTIONS if somebody or said.to_do.search(text) else KEY
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip("\"'”’ ").endswith(("?", "？"))
+
+
+def _is_open(text: str, language: str) -> bool:
+    """Whether it asks, or says that nothing is decided, or tells of another time."""
+    said = phrases(language)
+    return bool(_asks(text) or said.undecided.search(text) or said.long_ago.search(text))
 
 
 def _labelled(text: str) -> Message:

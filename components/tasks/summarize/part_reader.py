@@ -75,6 +75,11 @@ class Read:
     ledger: Ledger
     language: str
     words: int  # of the whole, read or not
+    encoder: str = ""  # the id of the embedding model
+
+    def vectors_of(self, encoder: str) -> Vectors | None:
+        """The vectors, where this model made them."""
+        return self.vectors if self.encoder == encoder else None
 
 
 def count_words_as_tokens(texts: Sequence[str]) -> list[int]:
@@ -114,8 +119,8 @@ def read(
             break
         if vectors is not None:
             rows.append(vectors)
-        show(partial(_so_far, document, found, ledger, rows, embedder is not None))
-    return _so_far(document, found, ledger.stopped(), rows, embedder is not None)
+        show(partial(_so_far, document, found, ledger, rows, embedder))
+    return _so_far(document, found, ledger.stopped(), rows, embedder)
 
 
 def _read_part(part: Part, mine: Sequence[Passage], embedder: Embedder | None) -> tuple[Part, Vectors | None]:
@@ -135,7 +140,11 @@ def _read_part(part: Part, mine: Sequence[Passage], embedder: Embedder | None) -
 
 
 def _so_far(
-    document: Document, found: Sequence[Passage], ledger: Ledger, rows: Sequence[Vectors], embedded: bool
+    document: Document,
+    found: Sequence[Passage],
+    ledger: Ledger,
+    rows: Sequence[Vectors],
+    embedder: Embedder | None,
 ) -> Read:
     kept = tuple(
         passage
@@ -144,4 +153,5 @@ def _so_far(
         for passage in found[part.first : part.last + 1]
     )
     vectors = np.concatenate(rows) if rows else None
-    return Read(kept, vectors if embedded else None, ledger, document.language, document.words)
+    encoder = embedder.model_id if embedder else ""
+    return Read(kept, vectors, ledger, document.language, document.words, encoder)

@@ -22,12 +22,17 @@ SHARES: dict[Message, float] = {KEY: 0.4, DECISIONS: 0.25, ACTIONS: 0.35}
 Fill = Callable[[int, Sequence[Line]], list[Line]]  # words wanted, what is there already
 
 
-def chosen(weighing: Weighing, settings: Settings, target: int) -> list[tuple[Message, Quote]]:
-    """Quotes with the list that each belongs to; for shapes without lists that is ""."""
+def chosen(
+    weighing: Weighing, settings: Settings, target: int, lists: Callable[[], Sequence[Message]]
+) -> list[tuple[Message, Quote]]:
+    """Quotes with the list that each belongs to; for shapes without lists that is "".
+
+    `lists`: a way to the list of each passage.
+    """
     if settings.shape != "key points":
         return [("", quote) for quote in select(weighing, target)]
     named = [minutes.named(passage) for passage in weighing.passages]
-    lists = [minutes.list_of(passage) for passage in weighing.passages]
+    sorted_into = lists()
     found: list[tuple[Message, Quote]] = []
 
     def take(heading: Message, words: int, fit: Sequence[int]) -> None:
@@ -39,15 +44,15 @@ def chosen(weighing: Weighing, settings: Settings, target: int) -> list[tuple[Me
 
     for heading in (DECISIONS, ACTIONS):
         room = round(target * SHARES[heading])
-        fit = [i for i, name in enumerate(lists) if name == heading]
+        fit = [i for i, name in enumerate(sorted_into) if name == heading]
         take(heading, room, [i for i in fit if named[i]])  # what the document itself calls so
         long_enough = [i for i in fit if not named[i] and weighing.passages[i].words >= SHORTEST]
         take(heading, left(room, heading), long_enough)
-    take(KEY, left(target), [i for i, name in enumerate(lists) if name == KEY])
+    take(KEY, left(target), [i for i, name in enumerate(sorted_into) if name == KEY])
     if left(target) > target * TOLERANCE / 2:  # few passages are neither a decision nor an action
         taken = {quote.index for _, quote in found}
-        rest = select(weighing, left(target), [i for i in range(len(lists)) if i not in taken])
-        found.extend((lists[quote.index], quote) for quote in rest)
+        rest = select(weighing, left(target), [i for i in range(len(sorted_into)) if i not in taken])
+        found.extend((sorted_into[quote.index], quote) for quote in rest)
     order = list(SHARES)
     return sorted(found, key=lambda one: (order.index(one[0]), one[1].index))
 

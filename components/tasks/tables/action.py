@@ -49,3 +49,4 @@ class Action:
     check: Callable[[TableSettings, Tools], None]
     at_once: int = 1
     nothing: Callable[[str], bool] = is_error  # whether an input stands for a missing value
+    loads: Callable[[TableSettings], bool] = lambda settings: False  # whether the first batch loads its model

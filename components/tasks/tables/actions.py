@@ -241,6 +241,7 @@ ACTIONS: dict[str, Action] = {
         _check_sorting,
         label_columns.TOGETHER,
         says_nothing,
+        lambda settings: True,
     ),
     "entities": Action(
         N_("Find names and numbers"),
@@ -249,6 +250,7 @@ ACTIONS: dict[str, Action] = {
         name_columns.opened,
         _check_naming,
         name_columns.TOGETHER,
+        loads=lambda settings: settings.name.by != "model",
     ),
     "ask": Action(
         N_("Ask a question"),
@@ -258,6 +260,14 @@ ACTIONS: dict[str, Action] = {
         _check_question,
         question_columns.TOGETHER,
         says_nothing,
+        lambda settings: True,
     ),
-    "summarize": Action(N_("Summarize"), _summary_columns, _column_text, _summary, _check_summary),
+    "summarize": Action(
+        N_("Summarize"),
+        _summary_columns,
+        _column_text,
+        _summary,
+        _check_summary,
+        loads=lambda settings: True,
+    ),
 }

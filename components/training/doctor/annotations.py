@@ -6,6 +6,9 @@ Knows these programs' layouts; not files.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from components.messages import Said
+
+READ = Said("Annotations were read as texts.")
 DOCCANO = ("label", "labels", "annotations", "entities", "cats")  # fields that have lists of annotations
 
 
@@ -20,6 +23,21 @@ def row(value: Mapping[str, Any]) -> dict[str, Any] | None:
     if isinstance(value.get("data"), Mapping) and isinstance(done, list):
         return _of_label_studio(value["data"], done)
     return _of_doccano(value) or _of_squad(value)
+
+
+def is_answered(given: Mapping[str, Any] | None) -> bool:
+    """Whether it is a question with its right answers, as SQuAD has them."""
+    return given is not None and "question" in given
+
+
+def marked(value: Any) -> dict[str, Any] | None:
+    """spaCy's pair of a text and its marks, ["Anna came.", {"entities": [[0, 4, "person"]]}], as a row of
+    doccano's; None for all else.
+    """
+    match value:
+        case [str(text), {"entities": list(marks)}]:
+            return {"text": text, "entities": marks}
+    return None
 
 
 def _of_squad(value: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -33,12 +33,24 @@ def gather(opened: Opened) -> None:
             for one in opened.records
         ]
         return
+    if not opened.titled and (found := _numbered(names, records)):
+        columns, answer = found
+        opened.records = [_gathered(one, columns, answer, 0) for one in opened.records]
+        return
     for columns in _groups(names):
         answer = next((n for n in names if n not in columns.values() and _marks(n, columns, records)), "")
         if answer:
             base = _base(columns, answer, opened.records)
             opened.records = [_gathered(one, columns, answer, base) for one in opened.records]
             return
+
+
+def _numbered(names: Sequence[str], records: Sequence[Record]) -> tuple[dict[str, str], str] | None:
+    """Of columns without titles, MMLU's: a question, its choices, and last the letter of the right one."""
+    middle = {chr(ord("a") + number): name for number, name in enumerate(names[1:-1])}
+    said = [str(record.value.get(names[-1]) or "").strip() for record in records]
+    lettered = all(one.isupper() and one.casefold() in middle for one in said)
+    return (middle, names[-1]) if len(middle) >= FEWEST and lettered else None
 
 
 def _groups(names: Sequence[str]) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ from components.training.doctor.findings import quoted
 from components.training.doctor.records import Opened, Record
 
 LOOK, LEAST = 200, 0.5  # records that are looked at, and how many of them have to name one of the two
+FEWEST = 8  # records in which a field that agrees with what decides doesn't do so by chance
 _ONE = re.compile(r"(?P<what>\w*[a-z])_?(?P<mark>[ab012])")
 _CHOICES = ("option", "choice", "opt", "ending", "sol", "ans", "op")  # answers, of which one is right
 _SAYS = ("winner", "better", "preferred", "preference", "chosen", "best")  # words in the third field's name
@@ -64,7 +65,7 @@ def gather(opened: Opened) -> None:
         return
     way = next((one for one in _ways(names, looked) if _works(one, looked)), None)
     if way:
-        _pair_up(opened, way)
+        _pair_up(opened, replace(way, used=(*way.used, *_said_again(way, names, looked))))
 
 
 def _ways(names: Sequence[str], looked: Sequence[Record]) -> Iterator[_Way]:
@@ -187,6 +188,17 @@ def _best_and_worst(rated: Sequence[tuple[Any, Any]], by: str) -> Two | None:
         (low, high) if _RANKS & {one.rstrip("s") for one in field_name(by).split("_")} else (high, low)
     )
     return rated[best][0], rated[worst][0]
+
+
+def _said_again(way: _Way, names: Sequence[str], looked: Sequence[Record]) -> Iterator[str]:
+    """Fields of two values that say which answer is better, as what decides does: `labels` beside scores."""
+    found = [(record.value, two) for record in looked if (two := way.told(record.value))]
+    for name in names:
+        pairs = {(str(value.get(name)), two[0] == value.get(way.used[0])) for value, two in found}
+        values, better = {value for value, _ in pairs}, {first for _, first in pairs}
+        told = len(pairs) == len(values) == len(better) == 2
+        if told and name not in way.used and len(found) >= FEWEST:
+            yield name
 
 
 def _in_lists(names: Sequence[str], looked: Sequence[Record]) -> Iterator[_Way]:

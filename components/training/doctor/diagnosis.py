@@ -17,6 +17,7 @@ from components.training.doctor import (
     chats,
     choices,
     compared_answers,
+    evaluation_sets,
     preview,
     remarks,
     row_checks,
@@ -140,6 +141,7 @@ def _unified(files: Sequence[tuple[Opened, Side]]) -> None:
     for opened, _ in files:
         compared_answers.gather(opened)
         choices.gather(opened)
+        evaluation_sets.gather(opened)
         spread(opened)
 
 

@@ -5,15 +5,25 @@ Knows the layouts of LangSmith, Langfuse and promptfoo; not files.
 
 import re
 from collections.abc import Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any
 
+from components.messages import Said
 from components.training.doctor.field_names import TURNS, answer_in, named
+from components.training.doctor.records import Opened
 from components.training.rows import Turn
 
 GIVEN = ("inputs", "input")
 EXPECTED = ("outputs", "output", "expected_output", "reference_outputs", "reference_output", "expected")
 ANSWERS = ("messages", "message", "generations", "output", "answer", "content", "text")
 _LIKE = ("equals", "similar", "factuality", "model-graded-factuality", "levenshtein", "rouge-n", "bleu")
+_OTHERS = (  # tests that don't say what the answer is, as promptfoo calls them in a table
+    *("contains", "icontains", "contains-all", "contains-any", "icontains-all", "icontains-any", "regex"),
+    *("starts-with", "javascript", "fn", "eval", "python", "llm-rubric", "grade", "is-json", "contains-json"),
+    *("is-sql", "contains-sql", "webhook", "answer-relevance", "context-recall", "cost", "latency"),
+)
+_TEST = re.compile(r"(?P<how>(?:not-)?[a-z]+(?:-[a-z]+)*)(?:\(\s*[\d.]+\s*\))?:\s*", re.IGNORECASE)
+_EXPECTED = re.compile(r"__expected\d*")
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
@@ -39,6 +49,30 @@ def fill(config: Mapping[str, Any]) -> None:
         if isinstance(given, Mapping) and variables <= given.keys():
             said = answer_in(given)
             one["vars"] = {"prompt": _filled(prompt, given)} | ({said: given[said]} if said else {})
+
+
+def gather(opened: Opened) -> None:
+    """Puts what a promptfoo table expects of the answer (__expected) into one column: "equals: So." is "So.".
+
+    A row whose tests only look for something in the answer has none.
+    """
+    looked = {str(name) for record in opened.records[:1] for name in record.value}
+    tests = sorted(filter(_EXPECTED.fullmatch, looked))
+    if not tests or not opened.table or "answer" in looked:
+        return
+    for number, record in enumerate(opened.records):
+        rest = {name: one for name, one in record.value.items() if not str(name).startswith("__")}
+        said = (_expected(str(record.value.get(name) or "")) for name in tests)
+        opened.records[number] = replace(record, value=rest | {"answer": next(filter(None, said), "")})
+    opened.repair(Said("What is expected of an answer was read as the answer, where it says what that is."))
+
+
+def _expected(test: str) -> str:
+    found = _TEST.match(test)
+    how = found["how"].casefold() if found else ""
+    if found and how in _LIKE:
+        return test[found.end() :]
+    return "" if how.removeprefix("not-") in (*_OTHERS, *_LIKE) else test
 
 
 def _filled(prompt: str, given: Mapping[str, Any]) -> str:

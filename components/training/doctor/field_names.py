@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from components.models.languages import language_code
@@ -62,6 +63,7 @@ _ALL = (TURNS, INSTRUCTION, INPUT, ANSWERED, QUESTION, DOCUMENT, SUMMARY, TEXT, 
 KNOWN_FIELDS = frozenset(name for names in (*_ALL, SYSTEM, HISTORY) for name in names)
 
 
+@lru_cache(4096)  # every row has the same ones
 def field_name(name: str) -> str:
     """A field's name as it is compared: system_instruction, also for systemInstruction."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", name.strip())
@@ -70,8 +72,13 @@ def field_name(name: str) -> str:
 
 def named(names: Iterable[str], wanted: Sequence[str], *but: str) -> str:
     """The field with the first of the wanted names that there is."""
-    by_name = {field_name(name): name for name in sorted(names)}
+    by_name = _by_name(tuple(sorted(names)))
     return next((by_name[one] for one in wanted if one in by_name and by_name[one] not in but), "")
+
+
+@lru_cache(4096)
+def _by_name(names: tuple[str, ...]) -> Mapping[str, str]:
+    return {field_name(name): name for name in names}
 
 
 def named_alike(names: Iterable[str], wanted: Sequence[str], *but: str) -> str:

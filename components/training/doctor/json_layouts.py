@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.training.doctor import evaluation_sets
+from components.training.doctor.annotations import marked
 from components.training.doctor.chats import is_export
 from components.training.doctor.exports import conversation
 from components.training.doctor.field_names import TURNS, field_name
@@ -134,8 +135,10 @@ def _is_row(value: Mapping[str, Any]) -> bool:
 
 
 def _is_list_of_rows(name: str, value: Any) -> bool:
-    if not isinstance(value, list) or not value or not isinstance(value[0], Mapping):
+    if not isinstance(value, list) or not value:
         return False
+    if not isinstance(value[0], Mapping):
+        return any(map(marked, value[:LOOK]))
     return field_name(name) not in TURNS and not {"role", "from"} & value[0].keys()
 
 

@@ -11,7 +11,7 @@ from components.documents import errors
 from components.documents.limits import Limits
 from components.documents.sniffer import extension
 from components.messages import Said, to_json
-from components.training.doctor import choices
+from components.training.doctor import annotations, choices
 from components.training.doctor.converter import Converter
 from components.training.doctor.recognition import recognise
 from components.training.doctor.records import Opened
@@ -34,12 +34,15 @@ def read(data: bytes, name: str, limits: Limits, titles: bool | None = None) -> 
     if titles is None and not all(titled):
         plain = open_upload(data, name, limits, header=False)
         opened = [one if has else two for one, two, has in zip(opened, plain, titled, strict=True)]
+    for one, has in zip(opened, titled, strict=True):
+        one.titled = has or not one.table
     return {"files": list(map(_told, opened, titled))}
 
 
 def _told(opened: Opened, titled: bool) -> dict[str, Any]:
     choices.gather(opened)
     shape = recognise(opened.records) if opened.records else None
+    whole = all(annotations.is_answered(record.given) for record in opened.records)
     rows = _conversations(opened, shape) if shape and shape.form == "messages" else _plain(opened)
     return {
         "name": opened.name,
@@ -49,13 +52,19 @@ def _told(opened: Opened, titled: bool) -> dict[str, Any]:
         "rows": rows,
         "shape": shape.to_json() if shape else None,
         "findings": [one.to_json() for one in opened.findings],
-        "repaired": [to_json(one) for one in opened.repaired],
+        "repaired": [to_json(one) for one in opened.repaired if not (whole and one == annotations.READ)],
         "notes": [to_json(one) for one in opened.notes],
     }
 
 
 def _plain(opened: Opened) -> list[tuple[int, Mapping[str, Any]]]:
-    return [(record.line, record.value) for record in opened.records]
+    return [
+        (
+            record.line,
+            record.given if record.given and annotations.is_answered(record.given) else record.value,
+        )
+        for record in opened.records
+    ]
 
 
 def _conversations(opened: Opened, shape: Shape) -> list[tuple[int, Mapping[str, Any]]]:

@@ -20,6 +20,7 @@ class Record:
     file: str = ""
     sheet: str = ""
     row: int = 0  # its number in the file, where its line has several
+    given: Mapping[str, Any] | None = None  # of an annotation, before it was read as a text
 
     def finding(self, kind: str, what: Message) -> Finding:
         return Finding(self.line, kind, what, self.file, self.sheet, self.row)
@@ -58,10 +59,12 @@ class Opened:
         """Which of several files or sheets it is."""
         return ", ".join(filter(None, (self.file, self.sheet)))
 
-    def add(self, line: int, value: Mapping[str, Any], sheet: str = "") -> None:
+    def add(
+        self, line: int, value: Mapping[str, Any], sheet: str = "", given: Mapping[str, Any] | None = None
+    ) -> None:
         """One more row."""
         self._read, self._bad = self._read + 1, False
-        self.records.append(Record(line, value, sheet=sheet, row=self._read))
+        self.records.append(Record(line, value, sheet=sheet, row=self._read, given=given))
 
     def find(self, line: int, kind: str, what: Message, sheet: str = "", rest: bool = False) -> None:
         """A row that can't be read; `rest`: or more of it, if the one before couldn't be read either."""

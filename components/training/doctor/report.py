@@ -83,6 +83,16 @@ class Usable(Kept):
     begins: int = 0  # tokens before the first that is trained on
     wrong: tuple[str, ...] = ()  # kinds of findings
 
+    def to_json(self) -> dict[str, Any]:
+        """As of any `Kept`, without a look into the row, which came from JSON: there may be very many."""
+        return {
+            "row": self.row,
+            "side": self.side,
+            "tokens": self.tokens,
+            "begins": self.begins,
+            "wrong": [*self.wrong],
+        }
+
 
 @dataclass(frozen=True)
 class Mark(Kept):

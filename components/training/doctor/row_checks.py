@@ -124,6 +124,8 @@ def check_duplicates(rows: Sequence[Checked]) -> None:
         before = first[one.side].setdefault(identity(one.row), one)
         if before is not one:
             one.find("duplicate", Said("The same as {where}.", where=before.record.where))
+    if not first["valid"]:
+        return
     for one in rows:
         held = (
             first["valid"].get(identity(one.row)) if one.row and one.usable and one.side == "train" else None
@@ -232,7 +234,7 @@ def _measure(rows: Sequence[Checked], reader: Reader, patterns: Patterns, instru
     counted = reader.tokens([text for _, text in spelled])
     for (one, _), (ids, trained) in zip(spelled, counted, strict=True):
         one.tokens, one.trained = len(ids), sum(trained)
-        one.begins = next((place for place, learnt in enumerate(trained) if learnt), len(ids))
+        one.begins = trained.index(True) if True in trained else len(ids)
         one.ends = bool(ids) and any(
             learnt and i in reader.end_ids for i, learnt in zip(ids[-4:], trained[-4:], strict=True)
         )

@@ -35,6 +35,7 @@ from components.training.doctor.recognition import recognise
 from components.training.doctor.records import Opened
 
 FILES = 1_000  # files with data in one ZIP
+DOCUMENT = Said("a document, not rows of training data; the tab “From documents” reads its text")
 SUPPORTED = Said("Upload JSONL, JSON, CSV, TSV, XLSX, Parquet, YAML, TXT, Markdown, or a ZIP of these.")
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _ABOUT = ("readme", "license", "licence", "notice", "changelog", "dataset_infos", "dataset_info")
@@ -49,7 +50,7 @@ def open_upload(data: bytes, name: str, limits: Limits, header: bool = True) -> 
         if "xl/workbook.xml" in archive:
             return tables.read_workbook(data, name, limits, header)
         if "[content_types].xml" in archive or "mimetype" in archive:
-            raise _unsupported(name, Said("a document, not rows of training data"))
+            raise _unsupported(name, DOCUMENT)
         return _open_zip(data, archive, name, limits, header)
     return _open_one(data, name, limits, header)
 
@@ -67,7 +68,7 @@ def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> list[Open
         if re.match(pattern, data[:1024], re.DOTALL):
             raise _unsupported(name, words)
     if data[:1024].lstrip().startswith((b"%PDF-", b"{\\rt")):
-        raise _unsupported(name, Said("a document, not rows of training data"))
+        raise _unsupported(name, DOCUMENT)
     if data.startswith(_POINTER):
         raise errors.Unsupported(
             '"{name}" is only a pointer of Git LFS to the file. Download the file itself and upload that.',

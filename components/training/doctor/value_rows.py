@@ -16,6 +16,7 @@ def add(opened: Opened, number: int, value: Any) -> None:
         for row in rows:
             add(opened, number, row)
     elif isinstance(value, dict):
+        given = None
         if exported := exports.conversation(value):
             opened.repair(Said("Conversations that a chat program exported were read with their roles."))
         elif chats.is_export(value):
@@ -23,11 +24,14 @@ def add(opened: Opened, number: int, value: Any) -> None:
         elif exported := answer_trees.conversation(value):
             opened.note(answer_trees.BEST)
         elif exported := annotations.row(value):
-            opened.repair(Said("Annotations were read as texts."))
-        opened.add(number, exported or value)
+            opened.repair(annotations.READ)
+            given = value
+        opened.add(number, exported or value, given=given)
     elif isinstance(value, list) and value and all(map(_is_turn, value)):
         opened.repair(Said("Lists of turns without a name were read as conversations."))
         opened.add(number, {"messages": value})
+    elif marked := annotations.marked(value):
+        add(opened, number, marked)
     elif row_lists.is_row(value):
         opened.add(number, {row_lists.LIST: value})
     else:

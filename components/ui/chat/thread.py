@@ -311,7 +311,7 @@ def _differs(pair: list[StoredMessage], message: StoredMessage) -> str:
 def _draw_engines(pair: list[StoredMessage]) -> None:
     """That two answers come from different engines, or from weights of different precision."""
     used = dict.fromkeys(
-        f"{one.usage['engine']} ({one.usage['precision']})"
+        f"{one.usage['engine']} ({one.usage['precision']})" if one.usage["precision"] else one.usage["engine"]
         for one in pair
         if one.usage and one.usage.get("engine")
     )

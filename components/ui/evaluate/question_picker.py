@@ -192,7 +192,7 @@ def _draw_form(raw: RawRows, chosen: Columns, guessed: Form | None, key: str) ->
             start = question_columns.questions_of(raw, chosen).form
         except AppError:
             return None
-    forms: list[Form] = [form for form in FORMS if form not in PAIRED]
+    forms: list[Form] = [form for form in FORMS if chosen.expected or form not in PAIRED]
     return st.selectbox(
         _("These are"),
         forms,

@@ -324,7 +324,7 @@ def _draw_facts(found: Evaluation) -> None:
                 _("System prompt"): setup.settings.system,
                 _("Engine"): facts.engine if facts else "",
                 _("Precision"): said(facts.precision) if facts else "",
-                _("Memory (MB)"): round(facts.memory / 1e6) if facts else None,
+                _("Memory (MB)"): round(facts.memory / 1e6) if facts and facts.memory else None,
             }
         )
     st.dataframe(lines, hide_index=True, width="stretch")

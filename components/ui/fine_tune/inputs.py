@@ -17,8 +17,6 @@ from components.ui.resources import config
 from components.ui.tabs import Tabs
 from components.ui.text import plain
 
-TYPES = ["jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "yaml", "yml", "txt"]
-TYPES += ["md", "markdown", "html", "htm", "zip"]
 DATA, VALIDATION, BASE = "training_data", "validation_data", "training_base"
 POLL_SECONDS = 0.3
 SOURCES = Tabs(
@@ -64,10 +62,11 @@ def draw(check: Check | None) -> ModelSpec | None:
 def _draw_upload(check: Check | None, spec: ModelSpec | None) -> None:
     left, right = st.columns(2)
     limit = config().upload_mb
+    # Of any type: one that the browser refuses would leave the file before it in place, to be checked again
     with left:
-        data = st.file_uploader(_("Training data"), TYPES, key=DATA, max_upload_size=limit)
+        data = st.file_uploader(_("Training data"), key=DATA, max_upload_size=limit)
     with right:
-        own = st.file_uploader(_("Validation data (optional)"), TYPES, key=VALIDATION, max_upload_size=limit)
+        own = st.file_uploader(_("Validation data (optional)"), key=VALIDATION, max_upload_size=limit)
     st.caption(
         _(
             "Conversations, instructions, prompts and answers, translations, summaries, plain text, or "
@@ -98,6 +97,12 @@ def _draw_upload(check: Check | None, spec: ModelSpec | None) -> None:
 def _again(check: Check | None, spec: ModelSpec) -> None:
     if check is None:
         notices.later(_("Upload a file under Training data first."), "error")
+    elif check.model_id == spec.id:
+        text = _(
+            "The report below is of {file}, which was checked for this base model. A file that stands in red "
+            "above was not taken: it may have at most {limit} MB."
+        )
+        notices.later(text.format(file=check.files[0], limit=config().upload_mb))
     else:
         session.again(check, spec, header=check.request.header)
 

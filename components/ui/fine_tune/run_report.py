@@ -12,7 +12,7 @@ from components.training.baselines import BASELINES
 from components.training.content import KINDS
 from components.training.design import BASE
 from components.training.folder import slug
-from components.training.measures import METRIC_NAMES, in_words
+from components.training.measures import METRIC_NAMES, in_words, says_nothing
 from components.training.reported import Answer, Name, Pairs, Report
 from components.training.run_records import Run
 from components.ui import notices
@@ -117,21 +117,23 @@ def _draw_numbers(report: Report) -> None:
     if metric := report.get("metric"):
         name = _("{metric} (0 to 100; answers: {number})")
         name = name.format(metric=said(METRIC_NAMES[metric["name"]]), number=metric["rows"])
-        rows.append(_row(name, metric["base"], metric["tuned"], 1))
+        rows += _told_row(name, metric["base"], metric["tuned"], 1)
     if pairs := report.get("preference"):
         rows += _of_pairs(pairs)
     if content := report.get("content"):
         name = _("Right of what differs between answers (%)")
-        rows.append(_row(name, 100 * content["base"], 100 * content["tuned"], 0))
+        rows += _told_row(name, 100 * content["base"], 100 * content["tuned"], 0)
         for part in content.get("parts", ()):
             name = _("Right of these: {kind} (%)").format(kind=said(KINDS[part["kind"]]))
-            rows.append(_row(name, 100 * part["base"], 100 * part["tuned"], 0))
+            rows += _told_row(name, 100 * part["base"], 100 * part["tuned"], 0)
     if question := report.get("question"):
         name = _("Loss saved by the right question")
-        rows.append(_row(name, question["base"]["value"], question["tuned"]["value"], 3))
+        rows += _told_row(name, question["base"]["value"], question["tuned"]["value"], 3)
     if general := report.get("general"):
         rows.append(_row(_("Loss of general text (forgetting)"), general["base"], general["tuned"], 3))
     st.dataframe(rows, hide_index=True, width="stretch")
+    if content and says_nothing(100 * content["base"], 100 * content["tuned"], 0):
+        st.caption(_("Nothing of what differs between the answers is right, neither before nor after."))
     _draw_baselines(report)
     _draw_rows(report)
     change = {name: value for name, value in report["change"].items() if isinstance(value, float)}
@@ -189,6 +191,11 @@ def _draw_rows(report: Report) -> None:
             "Held-out rows whose prompt was also trained on: {count}. The numbers look better than they are."
         )
         st.warning(text.format(count=report["shared"]), icon=":material/content_copy:")
+
+
+def _told_row(name: str, base: float | None, tuned: float | None, digits: int) -> list[dict[str, str]]:
+    """A row of its own; none for a measure that is 0 before and after."""
+    return [] if says_nothing(base, tuned, digits) else [_row(name, base, tuned, digits)]
 
 
 def _row(name: str, base: float | None, tuned: float | None, digits: int) -> dict[str, str]:

@@ -97,7 +97,7 @@ def _draw_found(found: CausesFound) -> None:
             color=sides,
             tooltip=[fields.tip(word), fields.tip(effect, "Q", format=".3f")],
         )
-        .properties(height=max(22 * len(names), 120), title=text)
+        .properties(height=18 * len(names) + 110, title=text)  # of all of it, title and axis too
     )
     charts.draw(chart, table, "causes")
     st.caption(_("Measured in {seconds} s.").format(seconds=f"{found.seconds:.1f}"))

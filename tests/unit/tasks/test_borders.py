@@ -26,6 +26,7 @@ SENTENCES = [
     ("nl", "Dhr. Jansen en mevr. Smit waren er. |Zie blz. 5."),
     ("pl", "Pan dr. Nowak przyszedł. |Np. to jest dobre."),
     ("en", "He left at 5 p.m. Monday. |The call is at 3 p.m. ET today. |It ended at 5 p.m. |The crowd went home."),
+    ("en", "Cllr. Finch and Sgt. Cole left. |Hmm. |Alice asked Nolan Ltd. |The bid was low."),
     ("en", "Ms. Brown read Ch. IV and Eq. (4). |She is at 5 Main St. |It is near St. James Park. |Is it? – he asked."),
     ("pt", "Em 70 d.C. Tito venceu. |Roma caiu em 476 d.C. |Depois disso, nada. |Mora no bl. C, apto. 5."),
     ("pt", "Obs. O Cel. Souza saiu. |Obs.: não esqueça. |– Vens? – perguntou ela. |– Não!"),

@@ -19,6 +19,7 @@ from components.training.measures import (
     mean_change,
     metric_for,
     rouge_l,
+    says_nothing,
     token_f1,
 )
 from components.training.verdict import Compared, judge
@@ -83,7 +84,10 @@ def test_a_report_with_a_loss_that_is_no_number_can_be_read_by_every_program(tmp
         "change": [None, 1.5],
         "n": 3,
     }
-    assert (in_words(None, 2), in_words(1.5, 2)) == ("–", "1.50")
+    assert (in_words(None, 2), in_words(1.5, 2), in_words(-0.001, 2)) == ("–", "1.50", "0.00")
+    assert says_nothing(0.0, -0.0004, 3)
+    assert not says_nothing(0.0, 0.0006, 3)
+    assert not says_nothing(None, 0.0, 3)
 
 
 def fallen(base: Losses, share: float, spread: float = 0.0) -> Losses:

@@ -80,3 +80,10 @@ def test_what_speaks_of_days_may_answer_when_and_a_term_of_days_is_no_date() -> 
     assert has("when", "It is paid on the first working day of each month.", "en") is None
     assert has("when", "须在三十日内支付。", "zh") is None
     assert has("when", "Pets are not allowed.", "en") is False
+
+
+def test_all_sums_of_a_sentence_are_money_in_whatever_currency() -> None:
+    text = "The stand costs 20 dinars and the banner 3 dollars."
+    assert [text[a:b] for a, b in spans("price", text, "en")] == ["20 dinars", "3 dollars"]
+    assert has("price", "Il coûte 15 francs suisses.", "fr")
+    assert not has("price", "Il est valable 3 jours.", "fr")

@@ -4,6 +4,7 @@ import pytest
 
 from components.documents.limits import Limits
 from components.errors import BadInput
+from components.tasks.classify import examples_program
 from components.tasks.classify.examples import from_table, read_examples
 
 
@@ -33,3 +34,9 @@ def test_an_error_of_a_spreadsheet_is_neither_text_nor_label():
     assert {row.labels for row in made.rows} == {("bad",), ("good",)}
     assert made.open == ("early",)
     assert [str(note) for note in made.notes] == ["1 row without a text was left out."]
+
+
+def test_labels_of_doccano_are_several_and_not_one_with_a_comma():
+    data = b'{"text": "late", "label": ["bad", "slow"]}\n{"text": "quick", "label": ["good"]}\n'
+    made = examples_program.answer({"name": "a.jsonl"}, data, b"", Limits())["table"]
+    assert made["rows"] == [["late", "bad;slow"], ["quick", "good"]]

@@ -1,12 +1,13 @@
 """Marks in files of every usual form, and the words and tags that come of them."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 from components.documents.limits import Limits
 from components.errors import BadInput
-from components.tasks.classify import marked_files
+from components.tasks.classify import examples_program, marked_files
 from components.tasks.classify.examples import read_examples
 from components.tasks.classify.marks import (
     Marked,
@@ -106,12 +107,48 @@ def test_files_of_either_kind_are_told_apart_in_the_confined_process():
     assert isinstance(found, MarkedTexts)
     assert found.kinds == ("person", "place")
     assert found.rows[0].text == rows[0].text.replace(".", " .")
-    lines = "\n".join(
-        json.dumps({"text": row.text, "spans": [vars(one) for one in row.spans]}) for row in rows
-    )
-    again = read_examples(lines.encode(), "own.jsonl", Limits())
-    assert isinstance(again, MarkedTexts)
-    assert again.rows == rows
+
+
+def spans_as(start: str, end: str, kind: str, row: Marked) -> list[dict]:
+    return [{start: one.start, end: one.end, kind: one.kind} for one in row.spans]
+
+
+def as_task(row: Marked) -> dict:
+    marks = [{"value": {**one, "labels": [one["label"]]}} for one in spans_as("start", "end", "label", row)]
+    return {"data": {"text": row.text}, "annotations": [{"result": marks}]}
+
+
+LINES: dict[str, Callable[[Marked], object]] = {
+    "spans": lambda row: {"text": row.text, "spans": spans_as("start", "end", "kind", row)},
+    "doccano": lambda row: {
+        "id": 1, "text": row.text, "label": [[one.start, one.end, one.kind] for one in row.spans]
+    },
+    "doccano, by relations": lambda row: {
+        "id": 1, "text": row.text, "entities": spans_as("start_offset", "end_offset", "label", row)
+    },
+    "Label Studio": as_task,
+    "Label Studio, short": lambda row: {
+        "text": row.text,
+        "label": [{**one, "labels": [one["label"]]} for one in spans_as("start", "end", "label", row)],
+    },
+    "spaCy": lambda row: [row.text, {"entities": [[one.start, one.end, one.kind] for one in row.spans]}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", LINES)
+def test_what_programs_for_marking_export_is_read_as_marks_and_not_as_texts(form):
+    rows = sentences(12)
+    lines = "\n".join(json.dumps(LINES[form](row)) for row in rows).encode()
+    made = examples_program.answer({"name": "own.jsonl"}, lines, b"", Limits())
+    assert tuple(map(Marked.from_json, made["marks"]["rows"])) == rows
+
+
+def test_a_list_of_texts_with_their_marks_is_found_beside_the_kinds():
+    rows = sentences(12)
+    data = json.dumps({"classes": ["PERSON"], "annotations": [None, *map(LINES["spaCy"], rows)]}).encode()
+    found = read_examples(data, "annotations.json", Limits())
+    assert isinstance(found, MarkedTexts)
+    assert found.rows == rows
 
 
 def test_too_few_marks_or_texts_as_kinds_are_refused():

@@ -173,6 +173,18 @@ def test_what_a_model_names_is_looked_up_in_the_text():
     assert schema["properties"]["kind"] == {"enum": ["person", "place"]}
 
 
+def test_beside_what_a_model_names_stands_what_rules_are_certain_of():
+    said = json.dumps({"found": [{"text": "Anna", "kind": "person"}, {"text": "anna", "kind": "person"}]})
+    model: Any = Model(said)
+    text = "Anna paid €20 and is anna@li.example."
+    found = name_finder.by_model(text, read_labels("person\nplace"), model, lambda: False)
+    assert [(one.kind, one.text) for one in found.entities] == [
+        ("person", "Anna"),
+        ("amount", "€20"),
+        ("email", "anna@li.example"),
+    ]
+
+
 def test_without_kinds_a_model_is_not_asked():
     with pytest.raises(BadInput, match="under Kinds"):
         named_by_model.read_kinds(" \n")

@@ -8,9 +8,10 @@ import pytest
 from components.documents import Limits
 from components.errors import BadInput
 from components.tasks.evaluate.bundled_sets import SAMPLES, questions
-from components.tasks.evaluate.question_columns import guess, questions_of
+from components.tasks.evaluate.question_columns import Columns, guess, questions_of
 from components.tasks.evaluate.question_files import Brought, of_documents, of_rows, open_table
 from components.tasks.evaluate.questions import Check, Item, asked, drawn
+from components.training.doctor import raw
 from components.training.doctor.raw_rows import RawRows
 from tests.data import needs_data, sample
 
@@ -20,8 +21,8 @@ def rows(*given: dict) -> RawRows:
 
 
 def made(*given: dict):
-    raw = rows(*given)
-    return questions_of(raw, guess(raw))
+    found = rows(*given)
+    return questions_of(found, guess(found))
 
 
 def test_questions_with_and_without_an_answer():
@@ -37,6 +38,46 @@ def test_several_right_answers_of_a_list_or_of_a_cell_with_one():
     assert made({"question": "Where?", "answers": {"text": ["Here"], "answer_start": [3]}}).items[
         0
     ].expected == ("Here",)
+
+
+def as_uploaded(data: str, name: str) -> RawRows:
+    """What the confined process reads of a file."""
+    (found,) = raw.read(data.encode(), name, Limits())["files"]
+    lines, values = zip(*found["rows"], strict=True)
+    return RawRows(name, found["format"], values, lines, None, (), found["table"], found["titled"])
+
+
+def test_every_right_answer_of_a_file_counts_and_none_is_said_to_be_left_out():
+    row = {"question": "2 + 4?", "answers": ["6", "six"]}
+    (file,) = raw.read((json.dumps(row) * 3).encode(), "a.jsonl", Limits())["files"]
+    assert [value for _, value in file["rows"]] == [row] * 3
+    assert not any("Annotations" in str(note) for note in file["repaired"])
+
+
+def test_questions_in_the_titles_of_another_language_are_told_by_what_is_in_them():
+    lines = "".join(f"Frage nach Land {n}?;Ort {n};{'x' if n % 2 else 'y'}\n" for n in range(8))
+    found = guess(as_uploaded(f"Frage;Antwort;Gruppe\n{lines}", "fragen.csv"))
+    assert (found.prompt, found.expected) == ("Frage", "Antwort")
+
+
+def test_choices_without_titles_are_those_before_the_letter():
+    lines = "".join(f"Which is in country {n}?,Porto {n},Rome,Bern,Bonn,{'ABCD'[n % 4]}\n" for n in range(8))
+    file = as_uploaded(lines, "mmlu.csv")
+    found = questions_of(file, guess(file))
+    assert (found.form, found.items[2].choices, found.items[2].expected) == (
+        "choice",
+        ("Porto 2", "Rome", "Bern", "Bonn"),
+        ("C",),
+    )
+
+
+def test_any_two_columns_can_be_pairs_if_a_person_says_so():
+    file = rows({"a": "He drove.", "b": "She drove.", "kind": "x"}, {"a": "He.", "b": "He.", "kind": "x"})
+    found = questions_of(file, Columns("a", "b", "kind", form="pair"))
+    assert [(item.prompt, item.expected, item.group) for item in found.items] == [
+        ("He drove.", ("She drove.",), "x")
+    ]
+    assert "1 pair was left out" in str(found.notes[0])
 
 
 @pytest.mark.parametrize("answer", ["B", "(B)", 1, "Lisbon"])

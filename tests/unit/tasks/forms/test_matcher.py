@@ -189,3 +189,34 @@ def test_a_form_that_cant_be_filled_is_refused():
     for fields in ([], [Field(" ")], [Field("A"), Field("a")], [Field("a", "text", "x" * 400)]):
         with pytest.raises(BadInput):
             check(fields)
+
+
+def test_names_and_values_beside_each_other_in_a_sheet_and_a_row_that_begins_with_nothing():
+    rows = (
+        ("Pelagic Diving Ltd", "", "", "", ""),
+        ("Invoice number", "PD-0093", "", "Date", "2026-03-30"),
+        ("Item", "Qty", "Price", "", ""),
+        ("Regulator", "2", "310.5", "", ""),
+        ("", "Total due", "669", "", ""),
+    )
+    lines = "\n".join("\t".join(row).rstrip("\t") for row in rows)
+    sheet = Document("a.xlsx", "xlsx", (Block("table", lines, rows=rows),), language="en")
+    fields = [Field("Invoice number"), Field("Date", "date"), Field("Total", "number", "total due")]
+    made = fill(sheet, fields, None)
+    assert [(cell.value, said(sheet, cell), cell.note) for cell in made] == [
+        ("PD-0093", "PD-0093", ""),
+        ("2026-03-30", "2026-03-30", ""),
+        (669.0, "669", ""),
+    ]
+    headed = (("Article", "Price", "Sum"), rows[3][:3], ("", "Total due", "669"))
+    lines = "\n".join("\t".join(row).rstrip("\t") for row in headed)
+    table = Document("b.xlsx", "xlsx", (Block("table", lines, rows=headed),), language="en")
+    assert values(table, fields[2]) == [669.0]
+
+
+def test_a_code_behind_the_name_alone_is_its_number_but_no_count():
+    letter = text("Hi, this is invoice AR/77-19 of April 7, 2026.", "There are 3 pages, invoice 2 of 3.")
+    (cell,) = fill(letter, [Field("Invoice number")], None)
+    assert cell.value == "AR/77-19"
+    assert cell.note
+    assert values(text("This is invoice 2 of 3."), Field("Invoice number")) == [None]

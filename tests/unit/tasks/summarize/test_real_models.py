@@ -13,11 +13,18 @@ from components.models.catalog import CATALOGUE, Catalog, ModelSpec, package_fil
 from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
+from components.tasks.summarize.minutes import lists_of
+from components.tasks.summarize.passages import passages
 from components.tasks.summarize.summarizer import Tools, summarize
+from components.tasks.summarize.summary import ACTIONS, DECISIONS, KEY
 from components.tasks.summarize.summary_settings import Length, Settings
 from tests.conftest import SMOL
 
 ENCODER = next(spec for spec in CATALOGUE if spec.task == "embed")
+MEETING = (
+    "Ada: Three of five testers didn't find it.\n\nAda: The basket moves to the top right.\n\nKofi: That's where "
+    "the search is.\n\nKofi: I haven't tried yet.\n\nAda: Kofi, ask Sam to recruit five more testers."
+)
 SAMPLES = ROOT / "components" / "tasks" / "summarize" / "samples"
 
 
@@ -75,3 +82,15 @@ def test_the_default_summary_stays_with_the_document(manager: ModelManager, name
     assert made.unsupported == 0
     assert not [line.missing for line in made.lines if line.missing]
     assert all(line.sources for line in made.lines)
+
+
+def test_decisions_of_a_meeting_are_found_that_no_phrase_tells(manager: ModelManager):
+    with manager.lease(ENCODER.id) as engine:
+        found = passages(read_document(MEETING.encode(), "meeting.txt"))
+        vectors = engine.embed([passage.text for passage in found])
+    decided, kept, done = "The basket moves to the top right.", "That's where the search is.", "Kofi, ask Sam"
+    by_phrases, made = lists_of(found), lists_of(found, vectors)
+    for begins, wanted in ((decided, DECISIONS), (kept, KEY), (done, ACTIONS)):
+        number = next(i for i, passage in enumerate(found) if passage.text.startswith(begins))
+        assert made[number] == wanted
+    assert DECISIONS not in by_phrases

@@ -2,6 +2,7 @@
 
 import pytest
 
+from components.documents import read_document
 from components.errors import BadInput
 from components.tasks.summarize.passages import passages
 from components.tasks.summarize.summarizer import summarize
@@ -47,6 +48,20 @@ def test_a_date_that_is_moved_later_is_no_key_point():
         )
     )
     assert list(superseded(found, [terms(p.text, "en") for p in found])) == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "old"),
+    [
+        ("The launch is on 10 June. The press is invited. It was moved to 24 June.", [0]),
+        ("Das Fest findet am 3. Juli statt. Es wurde auf den 10. Juli verschoben.", [0]),
+        ("The ship was launched on 12 March. It moved to Portsmouth on 3 April.", []),
+        ("The plan was shown on 1 March 2020. It was delayed until 9 September 2024.", []),
+    ],
+)
+def test_a_date_is_old_that_a_sentence_moves_which_begins_with_it(text: str, old: list[int]):
+    found = passages(read_document(text.encode(), "a.txt"))
+    assert list(superseded(found, [terms(p.text, p.language) for p in found])) == old
 
 
 def test_one_sentence_is_the_news_and_not_how_it_came_about():

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ from components.config import ROOT
 from components.documents.limits import Limits
 from components.documents.tables.table_client import ReadTable
 from components.errors import BadInput, Unavailable
-from components.jobs import Jobs
+from components.jobs import Job, Jobs
 from components.kept import read
 from components.models.catalog import CATALOGUE
 from components.row_work import RowWork
@@ -100,6 +101,21 @@ def test_a_column_is_sorted_into_the_labels_that_were_typed(tmp_path: Path):
     assert found[0] == ["id", "text", "text (label)", "text (certainty)"]
     assert [row[2] for row in found[1:4]] == ["delivery", "refund", "lamp"]
     assert all(0 < float(row[3]) <= 1 for row in found[1:])
+
+
+def test_what_loads_the_model_is_no_part_of_the_pace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    waits = [0.3]
+    embed = Letters.embed
+
+    def slow_at_first(self: Letters, *given: Any, **named: Any) -> np.ndarray[Any, Any]:
+        time.sleep(waits.pop() if waits else 0)
+        return embed(self, *given, **named)
+
+    monkeypatch.setattr(Letters, "embed", slow_at_first)
+    table = ReadTable("CSV", COLUMNS, rows(2_000))
+    made = tables(tmp_path).preview(table, settings("rows.csv"), Job("preview", "local"))
+    assert len(made.rows) == 5
+    assert made.seconds < 60  # 120 with the wait
 
 
 def test_what_cant_sort_is_refused_before_anything_is_kept(tmp_path: Path):

@@ -151,3 +151,11 @@ def test_one_conversation_over_several_lines_is_one_row(model):
     turns = [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]
     answer = check(model, ("rows.json", json.dumps({"id": "x", "messages": turns}, indent=1)))
     assert first(answer)["messages"] == turns
+
+
+def test_what_a_table_of_promptfoo_expects_is_the_answer(model):
+    said = {"equals: Oslo": "Oslo", "Riga: a town": "Riga: a town", "similar(0.8): Bonn": "Bonn"}
+    rows = [f"Which town is number {n}?,{one}" for n, one in enumerate([*said, "icontains: Bern"])]
+    answer = check(model, ("tests.csv", lines("question,__expected", *rows)))
+    assert [one.row["messages"][1]["content"] for one in answer.rows] == [*said.values()]
+    assert wrong(answer) == [(5, "answer")]

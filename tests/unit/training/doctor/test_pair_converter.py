@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.data import FOLDER, needs_data
-from tests.unit.training.doctor.making import check, jsonl
+from tests.unit.training.doctor.making import check, jsonl, lines, words
 
 U, C, R = "Why is the sky blue?", "Blue light is scattered most.", "It is the sea."
 USER, CHOSEN, REJECTED = (
@@ -139,3 +139,22 @@ def test_real_pairs_are_read_whole(model):
         history = [json.loads(line).get("history", []) for line in data.decode().splitlines()]
         longest = max(range(number), key=lambda i: len(history[i]))
         assert len(answer.rows[longest].row["messages"]) >= len(history[longest]) + 1
+
+
+def test_a_field_that_says_the_same_as_the_scores_is_not_asked_about(model):
+    rows = [
+        {
+            "history": f"How long do I boil egg {n}?",
+            "human_ref_A": f"About {n} minutes.",
+            "human_ref_B": f"Steam egg {n}.",
+            "score_A": 9 if n % 3 else 2,
+            "score_B": 5,
+            "labels": int(bool(n % 3)),
+        }
+        for n in range(20)
+    ]
+    answer = check(model, ("shp.jsonl", lines(*map(json.dumps, rows))))
+    assert answer.rows[0].row["chosen"] == "Steam egg 0."
+    assert answer.rows[1].row["chosen"] == "About 1 minutes."
+    assert not answer.report.marks
+    assert "labels" not in words([*answer.report.asked, *answer.report.notes])

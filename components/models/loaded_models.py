@@ -186,6 +186,8 @@ class Shelf:
         folder, footprint = self._loader.prepare(
             entry.spec, lambda text, share: self._say(entry, text, share)
         )
+        if self.loading.locked():
+            self._say(entry, Said("{title} is loaded after another model", title=entry.spec.title), 0.0)
         with self.loading:
             return self._load_with_room(entry, folder, footprint)
 

@@ -174,6 +174,7 @@ def insert(table: sa.Table, row: dict[str, Any]) -> None:
         )
 
 
+@pytest.mark.slow
 def test_rows_that_are_damaged_in_any_column_cost_no_other(app, kept: Kept):
     assert {table.name for table in access.owned_tables()} == set(kept.pages())
     made = {table.name: list(copies(table)) for table in access.owned_tables()}

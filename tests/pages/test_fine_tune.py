@@ -254,6 +254,7 @@ def owners(mode: str) -> str:
             return identity_owner(SIGNED_IN["iss"], SIGNED_IN["sub"])
 
 
+@pytest.mark.slow
 def test_rows_that_are_rated_are_asked_about_and_the_bad_ones_left_out(app):
     rows = [row | {"feedback": "bad" if n % 4 == 0 else "good"} for n, row in enumerate(GOOD)]
     test = checked(app, jsonl(rows))

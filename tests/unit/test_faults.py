@@ -277,6 +277,7 @@ def test_memory_that_is_really_used_up_costs_a_sentence(manager: ModelManager):
     assert said_by(manager)
 
 
+@pytest.mark.slow
 def test_a_model_file_that_is_cut_under_us_is_named_and_works_again_when_it_is_back(manager: ModelManager):
     folder = Path(manager.catalog.get("local-tiny").location)
     file = next(folder.glob("*.safetensors"))

@@ -87,6 +87,7 @@ def test_a_base_beside_its_adapter_is_asked_on_the_same_engine_in_the_same_preci
     assert found[0][1] == "transformers"
 
 
+@pytest.mark.slow
 def test_a_deleted_adapter_and_one_that_does_not_fit_say_so_and_the_base_goes_on(world, tiny_models):
     manager, folder, mine = world
     from safetensors.numpy import load_file, save_file

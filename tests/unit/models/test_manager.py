@@ -43,6 +43,26 @@ def test_ten_people_asking_at_once_load_the_model_once_and_all_see_its_progress(
     assert len(served) == 10
 
 
+def test_who_waits_for_the_load_of_another_model_is_told_so():
+    world = FakeWorld()
+    world.gate.clear()
+    manager, heard = make(world), []
+    loading: list[str] = []
+    first = in_thread(lambda: use_and_hear(manager, "a", loading))
+    until(lambda: "Loading A" in loading)
+
+    def ask() -> None:
+        with manager.lease("b", on_wait=lambda said: heard.append(str(said))):
+            pass
+
+    second = in_thread(ask)
+    until(lambda: "B is loaded after another model" in heard)
+    world.gate.set()
+    first.join(5)
+    second.join(5)
+    assert world.loads == ["a", "b"]
+
+
 def test_a_loaded_model_is_not_loaded_again():
     world = FakeWorld()
     manager = make(world)

@@ -121,6 +121,7 @@ def test_a_checkpoint_that_was_cut_off_is_not_resumed_from(tmp_path):
     assert folder.last_checkpoint() == folder.checkpoints / "checkpoint-8"
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_at_a_checkpoint_stops_the_run_with_a_sentence_and_resume_goes_on(
     tiny_models, tmp_path
 ):

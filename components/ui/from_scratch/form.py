@@ -89,13 +89,12 @@ def _draw_text() -> tuple[str, str]:
             )
             st.text("\n".join(made.split("\n", 6)[:6]))
         return made, _in_language(_("little stories"), language)
-    file = (
-        st.file_uploader(  # of any type: one that the browser refuses would leave the text before it in place
-            _("Text file"),
-            key="scratch_file",
-            max_upload_size=config().upload_mb,
-            help=_("A text, a PDF, a Word or OpenDocument file, an e-book, or a web page."),
-        )
+    # Of any type: a file that the browser refuses would leave the text before it in place.
+    file = st.file_uploader(
+        _("Text file"),
+        key="scratch_file",
+        max_upload_size=config().upload_mb,
+        help=_("A text, a PDF, a Word or OpenDocument file, an e-book, or a web page."),
     )
     if file is None:
         return "", ""

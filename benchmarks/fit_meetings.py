@@ -9,7 +9,6 @@ that were fitted without the meeting they judge; with --save, the weights of all
 """
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,14 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.meetings import ENCODED, FILE, TALKS, UNSURE, Embed, embedder, letters, marks, turns
-from components.documents import read_document
+from benchmarks.meetings import ENCODED, FILE, MARKS, UNSURE, Embed, embedder, marked_talks, meetings, turns
 from components.models.engine import Vectors
 from components.tasks.summarize import learned_lists
 from components.tasks.summarize.learned_lists import Weights
-from components.tasks.summarize.passages import passages
+from components.tasks.summarize.summary import ACTIONS, DECISIONS, KEY
 
-CLASSES = "-DA"
+CLASSES = (KEY, DECISIONS, ACTIONS)
 FITTED = FILE.with_name("meetings_fitted.txt")
 STRENGTH = 10.0  # the inverse of how much large weights cost
 NEITHER_IN_TALKS = 0.02  # what such a sentence weighs: there are 5,000
@@ -45,24 +43,17 @@ class Sentences:
 
 def written() -> Iterator[tuple[str, str, int]]:
     for file in (FILE, FITTED):
-        for part in file.read_text(encoding="utf-8").split("\n== ")[1:]:
-            title, *lines = part.strip().splitlines()
-            if title.startswith("en "):
-                for line in lines:
-                    yield title, turns(line[2:])[1], CLASSES.index(line[0])
+        for meeting in meetings(file.read_text(encoding="utf-8")):
+            if meeting.language == learned_lists.LANGUAGE:
+                for line, wanted in meeting.lines:
+                    yield meeting.title, turns(line)[1], CLASSES.index(wanted)
 
 
 def spoken(data: Path) -> Iterator[tuple[str, str, int]]:
-    marked = marks(TALKS.read_text(encoding="utf-8"))
-    for line in data.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        left, seen = dict(marked.get(row["id"], {})), Counter[int]()
-        for passage in passages(read_document(row["document"].encode(), "talk.txt")) if left else ():
-            place = passage.block, seen[passage.block]
-            seen[passage.block] += 1
-            mark, own = left.pop(place, ("-", letters(passage.text)))
-            if own == letters(passage.text) and mark != UNSURE:
-                yield row["id"], passage.text, CLASSES.index(mark)
+    for name, told in marked_talks(data):
+        for passage, mark in told:
+            if mark != UNSURE:
+                yield name, passage.text, CLASSES.index(MARKS[mark])
 
 
 def gathered(data: Path, embed: Embed) -> Sentences:
@@ -109,7 +100,9 @@ def crossed(said: Sentences) -> None:
         made = (chances[:, number] >= learned_lists.AT_LEAST) & ~said.talks
         there = (said.classes == number) & ~said.talks
         right = (made & there).sum()
-        print(f"{name} {there.sum():4} precision {right / made.sum():.2f} recall {right / there.sum():.2f}")
+        print(
+            f"{name:12} {there.sum():4} precision {right / made.sum():.2f} recall {right / there.sum():.2f}"
+        )
 
 
 def main() -> int:

@@ -40,14 +40,19 @@ UNSURE = "?"  # two people could mark it in two ways: not counted
 WANTED_PRECISION, WANTED_RECALL = 0.8, 0.6
 
 Embed = Callable[[Sequence[str]], Vectors]
+Marked = dict[tuple[int, int], tuple[str, str]]  # a sentence's block and its number there -> mark, letters
 
 
 @dataclass(frozen=True)
 class Meeting:
     """Its sentences, each with the list that it belongs to."""
 
-    language: str
+    title: str  # begins with its language
     lines: tuple[tuple[str, Message], ...]
+
+    @property
+    def language(self) -> str:
+        return self.title.split()[0]
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Sorted:
 def meetings(text: str) -> Iterator[Meeting]:
     for part in text.split("\n== ")[1:]:
         title, *lines = part.strip().splitlines()
-        yield Meeting(title.split()[0], tuple((line[2:], MARKS[line[0]]) for line in lines))
+        yield Meeting(title, tuple((line[2:], MARKS[line[0]]) for line in lines))
 
 
 def turns(line: str) -> tuple[str, str]:
@@ -95,9 +100,9 @@ def sorted_lines(meeting: Meeting, embed: Embed | None = None) -> Iterator[Sorte
         yield Sorted(f"{meeting.language}: {line}", wanted, made)
 
 
-def marks(text: str) -> dict[str, dict[tuple[int, int], tuple[str, str]]]:
-    """Of each document: a sentence's block and its number there -> its mark, and what tells the sentence."""
-    found: dict[str, dict[tuple[int, int], tuple[str, str]]] = {}
+def marks(text: str) -> dict[str, Marked]:
+    """Of each document: the marks of its sentences."""
+    found: dict[str, Marked] = {}
     for part in text.split("== ")[1:]:
         name, *lines = part.strip().splitlines()
         rows = (line.split() for line in lines)
@@ -114,22 +119,30 @@ def letters(text: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()[:6]
 
 
-def sorted_talk(
-    name: str, text: str, marked: dict[tuple[int, int], tuple[str, str]], embed: Embed | None = None
-) -> Iterator[Sorted]:
-    """Raises ValueError where a mark belongs to a sentence that isn't there any more."""
+def marked_passages(name: str, text: str, marked: Marked) -> Iterator[tuple[Passage, str]]:
+    """Each sentence of a talk with its mark.
+
+    Raises ValueError where a mark belongs to a sentence that isn't there any more.
+    """
     seen, left = Counter[int](), dict(marked)
-    told = passages(read_document(text.encode(), "talk.txt"))
-    for passage, made in zip(told, _lists(told, embed), strict=True):
+    for passage in passages(read_document(text.encode(), "talk.txt")):
         place = passage.block, seen[passage.block]
         seen[passage.block] += 1
         mark, own = left.pop(place, ("-", letters(passage.text)))
         if own != letters(passage.text):
             raise ValueError(f"{name} is cut in another way at {place}: set its mark again.")
-        if mark != UNSURE:
-            yield Sorted(f"{name}: {_said(passage)}", MARKS[mark], made)
+        yield passage, mark
     if left:
         raise ValueError(f"{name} has no sentences at {sorted(left)}.")
+
+
+def marked_talks(data: Path) -> Iterator[tuple[str, list[tuple[Passage, str]]]]:
+    """The recorded talks among the shared documents, by their ids."""
+    marked = marks(TALKS.read_text(encoding="utf-8"))
+    for line in data.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["id"] in marked:
+            yield row["id"], list(marked_passages(row["id"], row["document"], marked[row["id"]]))
 
 
 def _said(passage: Passage) -> str:
@@ -137,11 +150,11 @@ def _said(passage: Passage) -> str:
 
 
 def talks(data: Path, embed: Embed | None = None) -> Iterator[Sorted]:
-    marked = marks(TALKS.read_text(encoding="utf-8"))
-    for line in data.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        if row["id"] in marked:
-            yield from sorted_talk(row["id"], row["document"], marked[row["id"]], embed)
+    for name, told in marked_talks(data):
+        lists = _lists([passage for passage, _ in told], embed)
+        for (passage, mark), made in zip(told, lists, strict=True):
+            if mark != UNSURE:
+                yield Sorted(f"{name}: {_said(passage)}", MARKS[mark], made)
 
 
 def table(title: str, rows: list[Sorted], show: bool) -> bool:

@@ -44,6 +44,13 @@ def text(*lines: str) -> Document:
     return Document("a.txt", "text", tuple(Block("paragraph", line) for line in lines), language="en")
 
 
+def sheet(name: str, rows: tuple[tuple[str, ...], ...], headed: bool = False) -> Document:
+    lines = "\n".join("\t".join(row).rstrip("\t") for row in rows)
+    return Document(
+        name, name.split(".")[-1], (Block("table", lines, rows=rows, headed=headed),), language="en"
+    )
+
+
 def values(document: Document, *fields: Field) -> list[object]:
     return [cell.value for cell in fill(document, fields, None)]
 
@@ -105,8 +112,7 @@ def test_names_are_alike_by_their_words():
 
 def test_cells_of_a_table_are_under_both_of_their_titles():
     rows = (("City", "Population", "Area"), ("Leeds", "800,000", "552"))
-    block = Block("table", "\n".join("\t".join(row) for row in rows), rows=rows, headed=True)
-    document = Document("t", "docx", (block,), language="en")
+    document = sheet("t.docx", rows, headed=True)
     found = {(one.label, one.aside): one.text for one in candidates(document)}
     assert found["Population", "Leeds"] == "800,000"
     assert values(document, Field("Population", "number"), Field("Area Leeds", "number")) == [
@@ -199,19 +205,16 @@ def test_names_and_values_beside_each_other_in_a_sheet_and_a_row_that_begins_wit
         ("Regulator", "2", "310.5", "", ""),
         ("", "Total due", "669", "", ""),
     )
-    lines = "\n".join("\t".join(row).rstrip("\t") for row in rows)
-    sheet = Document("a.xlsx", "xlsx", (Block("table", lines, rows=rows),), language="en")
+    invoice = sheet("a.xlsx", rows)
     fields = [Field("Invoice number"), Field("Date", "date"), Field("Total", "number", "total due")]
-    made = fill(sheet, fields, None)
-    assert [(cell.value, said(sheet, cell), cell.note) for cell in made] == [
+    made = fill(invoice, fields, None)
+    assert [(cell.value, said(invoice, cell), cell.note) for cell in made] == [
         ("PD-0093", "PD-0093", ""),
         ("2026-03-30", "2026-03-30", ""),
         (669.0, "669", ""),
     ]
     headed = (("Article", "Price", "Sum"), rows[3][:3], ("", "Total due", "669"))
-    lines = "\n".join("\t".join(row).rstrip("\t") for row in headed)
-    table = Document("b.xlsx", "xlsx", (Block("table", lines, rows=headed),), language="en")
-    assert values(table, fields[2]) == [669.0]
+    assert values(sheet("b.xlsx", headed), fields[2]) == [669.0]
 
 
 def test_a_code_behind_the_name_alone_is_its_number_but_no_count():

@@ -174,8 +174,7 @@ def test_another_value_of_the_same_name_and_another_name_are_said():
 
 def test_the_titles_of_a_list_are_no_values():
     rows = (("Name", "Date", "Total"), ("Ann", "2026-01-02", "5"), ("Bob", "2026-01-03", "6"))
-    block = Block("table", "\n".join("\t".join(row) for row in rows), rows=rows)
-    document = Document("t", "csv", (block,), language="en")
+    document = sheet("t.csv", rows)
     assert values(document, Field("Name")) == [None]
     [total] = fill(document, [Field("Total", "number")], None)
     assert (total.value, str(total.note)) == (5.0, "The document also says 6.")

@@ -31,7 +31,8 @@ class LlamaPlacement:
     context: int  # tokens of one conversation
     cells: int  # tokens of the cache
     bits: CacheBits
-    adapter: Path | None  # a folder with a LoRA
+    adapters: tuple[Path, ...] = ()  # folders with LoRAs, which are loaded beside it
+    adapter: Path | None = None  # the one of them that all requests use
 
 
 def refused(header: GgufHeader) -> Message:

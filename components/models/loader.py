@@ -5,7 +5,7 @@ Knows the library, servers and engine processes; nothing about leases, queues or
 
 import importlib.util
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,8 +15,8 @@ import psutil
 from components.config import GB, SERVER, Config, Wanted
 from components.errors import AppError, BadInput, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
 from components.messages import Message, Said, clauses
-from components.models import gguf_memory, memory, runtime
-from components.models.adapters import WEIGHTS
+from components.models import gguf_memory, memory, runtime, tuned_files
+from components.models.adapters import FOLDER, WEIGHTS
 from components.models.catalog import ModelSpec
 from components.models.division import Division, Side, divide
 from components.models.engine import Engine
@@ -26,7 +26,7 @@ from components.models.gguf_memory import CacheBits, LlamaPlacement, cells, chec
 from components.models.library import Library, Progress
 from components.models.pair import Pair
 from components.models.placement import HEADROOM_BYTES, Device, Footprint, Placement, target_kind
-from components.models.process import EngineProcess, ProcessEngine
+from components.models.process import EngineProcess, ProcessEngine, changed_at
 from components.models.rates import RateBook, measure
 from components.models.runtime import Runtime
 from components.models.servers.registry import Servers
@@ -35,6 +35,7 @@ BERGAMOT = "components.models.engines.bergamot_host"
 LLAMA = "components.models.engines.llama_host"
 OPENVINO = "components.models.engines.openvino_host"
 USE = "components.models.engines.use_host"
+BESIDE = 8  # adapters that a base is loaded with; others have a process of their own
 # OpenVINO keeps what it has read, to find it again, at 8 bits: so many full contexts, if they fit into what
 # the manager makes room for.
 CACHED_CONTEXTS = 3
@@ -54,6 +55,10 @@ class Loader(Protocol):
     def on_torch(self, spec: ModelSpec) -> ModelSpec: ...
 
     def on_its_own(self, spec: ModelSpec) -> bool: ...
+
+    def beside(self, base: ModelSpec) -> Sequence[Path]: ...
+
+    def holds(self, engine: Engine, adapter: Path) -> bool: ...
 
     def load(
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
@@ -82,6 +87,7 @@ class EngineLoader:
         self._keys = itertools.count(1)
         self._wanted: dict[str, Wanted] = {}  # what people chose, until the server ends
         self._unreadable: dict[str, Message] = {}  # why llama.cpp couldn't load a model
+        self._apart: set[Path] = set()  # adapters that a base couldn't be loaded with
         self._rates = RateBook(config.store_dir)
         self._not_exported: dict[str, Message] = {}  # why, between preparing and loading
 
@@ -131,9 +137,21 @@ class EngineLoader:
             return self._as_it_is(spec)
         if not self._from_file(spec.under) or spec.id in self._unreadable:
             return False
-        from components.models.engines.gguf_adapter import why_not
+        return tuned_files.fits(Path(spec.location), read_gguf(self._library.source_file(spec.under)))
 
-        return not why_not(Path(spec.location), read_gguf(self._library.source_file(spec.under)))
+    def beside(self, base: ModelSpec) -> Sequence[Path]:
+        """The folders of the adapters that llama.cpp loads with a base: the newest that fit it."""
+        if base.under or not self._as_it_is(base):
+            return ()
+        header = read_gguf(self._library.source_file(base))
+        its = tuned_files.fitting(self._config.data_dir / FOLDER, base.id, header)
+        usable = (one.folder for one in its if one.id not in self._unreadable)
+        return list(itertools.islice((one for one in usable if one not in self._apart), BESIDE))
+
+    def holds(self, engine: Engine, adapter: Path) -> bool:
+        """Whether an engine was loaded with an adapter, as the adapter is now."""
+        first = engine.first if isinstance(engine, Pair) else engine
+        return isinstance(first, ProcessEngine) and first.beside.get(adapter) == changed_at(adapter)
 
     def _as_it_is(self, spec: ModelSpec) -> bool:
         """Whether a model's GGUF file is run without being converted."""
@@ -169,9 +187,9 @@ class EngineLoader:
         """A GGUF file, and what it needs as it is. Raises BadInput with the reason why it can't be used."""
         file = self._library.source_file(spec.under or spec)
         header = checked(read_gguf(file))
-        if spec.under:
-            weights = (Path(spec.location) / WEIGHTS).stat().st_size
-            header = replace(header, size=header.size + weights)
+        adapters = [Path(spec.location)] if spec.under else self.beside(spec)
+        weights = sum((adapter / WEIGHTS).stat().st_size for adapter in adapters)
+        header = replace(header, size=header.size + weights)
         return file, stored(header, self._config.max_context, self._bits(spec, header))
 
     def _bits(self, spec: ModelSpec, header: GgufHeader) -> CacheBits:
@@ -274,13 +292,14 @@ class EngineLoader:
         header, context = read_gguf(file), placement.context
         bits = self._bits(spec, header)
         tokens = cells(header, context, placement.devices[0].free - placement.need, bits)
-        adapter = Path(spec.location) if spec.under else None
-        how = LlamaPlacement(context, tokens, bits, adapter)
-        engine = self._alone(LLAMA, reclaim, "open", key, header, how)
-        if adapter:
+        if spec.under:
+            adapter = Path(spec.location)
+            how = LlamaPlacement(context, tokens, bits, (adapter,), adapter)
+            engine = self._alone(LLAMA, reclaim, "open", key, header, how)
             chosen = Said("it reads the base's file as it is, and the adapter beside it")
             engine.info = replace(engine.info, chosen=chosen)
             return engine
+        engine = self._with_adapters(spec, LlamaPlacement(context, tokens, bits), header, reclaim, key)
         if self.wanted(spec.id) == "llama.cpp":
             engine.info = replace(engine.info, chosen=Said("the settings ask for it"))
             return engine
@@ -289,6 +308,26 @@ class EngineLoader:
             more = Said("OpenVINO, which may read faster, is made ready when nobody waits")
             reason = clauses(reason, more)
         return Pair(engine, reason)
+
+    def _with_adapters(
+        self,
+        base: ModelSpec,
+        how: LlamaPlacement,
+        header: GgufHeader,
+        reclaim: Callable[[], object],
+        key: str,
+    ) -> ProcessEngine:
+        """A base with its adapters beside it, so that whoever uses one of them uses the same process."""
+        beside = {adapter: changed_at(adapter) for adapter in self.beside(base)}
+        try:
+            engine = self._alone(LLAMA, reclaim, "open", key, header, replace(how, adapters=tuple(beside)))
+        except BadInput:
+            if not beside:
+                raise
+            self._apart.update(beside)  # one of them can't be read; which, is seen where each is loaded alone
+            return self._alone(LLAMA, reclaim, "open", key, header, how)
+        engine.beside = beside
+        return engine
 
     def _converted(
         self, spec: ModelSpec, placement: Placement, reclaim: Callable[[], object], why: AppError

@@ -77,14 +77,7 @@ class ModelManager(Scoped):
         wanted = self.catalog.get(model_id)
         if wanted.owner:
             used(Path(wanted.location))
-        # An adapter is used with its base, which is what is loaded, or has an engine with both.
-        shared = wanted.under or (wanted if as_base else None)
-        if shared and not on_torch and self._loader.on_its_own(wanted):
-            shared = None
-        spec = self._loader.adaptable(shared) if shared else wanted
-        if on_torch:
-            spec = self._loader.on_torch(shared or wanted)
-        adapted = bool(shared and wanted.under)
+        spec, adapted = self._loaded_for(wanted, as_base, on_torch)
 
         def tell_place(position: int, seconds: float | None) -> None:
             on_wait(place_in_line(spec.title, position, seconds))
@@ -143,8 +136,7 @@ class ModelManager(Scoped):
         """Starts loading a model, if it isn't loaded; returns at once."""
         require_administrator(self._person)
         spec = self.catalog.get(model_id)
-        if spec.under and not self._loader.on_its_own(spec):
-            spec = self._loader.adaptable(spec.under)
+        spec, _ = self._loaded_for(spec, as_base=False, on_torch=False)
         with self._changed:
             self._shelf.entry(spec)
 
@@ -215,9 +207,44 @@ class ModelManager(Scoped):
     def _may_see(self, entry: Entry) -> bool:
         return self._person.administrator or may_use(entry.spec, self._person)
 
+    def _loaded_for(self, wanted: ModelSpec, as_base: bool, on_torch: bool) -> tuple[ModelSpec, bool]:
+        """What is loaded for a request, and whether it is the base of an adapter, shared with others."""
+        shared = wanted.under or (wanted if as_base else None)
+        if on_torch:
+            return self._loader.on_torch(shared or wanted), bool(wanted.under)
+        if wanted.under and self._is_beside(wanted.under, wanted):
+            return wanted.under, True
+        if shared is None or self._loader.on_its_own(wanted):  # an engine with both
+            return wanted, False
+        return self._loader.adaptable(shared), bool(wanted.under)
+
+    def _is_beside(self, base: ModelSpec, wanted: ModelSpec) -> bool:
+        """Whether an adapter is used in llama.cpp's process of its base: one that is loaded with it.
+
+        A base that was loaded before the adapter was made is loaded again if nobody uses it. Else the adapter
+        gets a process of its own, with the same file.
+        """
+        folder = Path(wanted.location)
+        if folder not in self._loader.beside(base):
+            return False
+        with self._changed:
+            entry = self._shelf.entries.get(base.key)
+            if wanted.key in self._shelf.entries:
+                return False
+            if entry is None or (entry.engine and self._loader.holds(entry.engine, folder)):
+                return True
+            if entry.state != "ready" or entry.leases:
+                return False
+            entry.state = "unloading"
+        self._shelf.close(entry)
+        return True
+
     def _lines_of(self, spec: ModelSpec, adapted: bool) -> list[Turnstile]:
-        """The line for a request. One with an adapter is in no batch: it takes turns with others like it."""
-        return [*([self._line(spec, ADAPTED)] if adapted else []), self._line(spec)]
+        """The line for a request. On transformers, one with an adapter is in no batch: it takes turns with
+        others like it.
+        """
+        in_turn = adapted and not self._loader.beside(spec)
+        return [*([self._line(spec, ADAPTED)] if in_turn else []), self._line(spec)]
 
     def _line(self, spec: ModelSpec, part: str = "") -> Turnstile:
         with self._changed:

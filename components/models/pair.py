@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from components.errors import Unavailable
 from components.messages import Message
 from components.models.division import Rates, second_is_sooner
 from components.models.engine import Engine, Generation, Vectors
@@ -129,7 +128,7 @@ class Pair:
         return self.first.translate(texts, options, cancelled)
 
     def adapted(self, folder: Path) -> Engine:
-        raise Unavailable("This kind of model can't be used with an adapter.")
+        return self._leased(self.first).adapted(folder)
 
     def leased(self, cancelled: Callable[[], bool], on_wait: Callable[[Message], object]) -> "Pair":
         twin = copy.copy(self)  # which shares all that changes

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -219,6 +219,7 @@ class ProcessEngine:
         self.info = info
         self._cancelled: Callable[[], bool] | None = None  # of the lease
         self.recent: deque[Usage] = deque(maxlen=5)
+        self.beside: Mapping[Path, int] = {}  # adapters that it was loaded with, and from when they are
         self._adapting = threading.Lock()  # guards _adapted
         self._adapted: dict[tuple[str, int], ProcessEngine] = {}
 
@@ -303,14 +304,15 @@ class ProcessEngine:
         Raises BadInput for an adapter that doesn't fit, Unavailable where the engine knows no adapters.
         """
         self._require()
-        if self._alone:
+        if self._alone and folder not in self.beside:
             raise Unavailable("This kind of model can't be used with an adapter.")
         with self._adapting:
-            version = folder.name, _changed_at(folder)
+            version = folder.name, changed_at(folder)
             if version not in self._adapted:
                 key = f"{self._key}+{folder.name}-{version[1]}"
                 self._process.call("adapt", self._key, key, folder)
-                twin = ProcessEngine(self._process, key, replace(self.info, at_once=0), self._reclaim)
+                info = self.info if self._alone else replace(self.info, at_once=0)
+                twin = ProcessEngine(self._process, key, info, self._reclaim)
                 twin.recent = self.recent
                 self._adapted[version] = twin
             adapted = copy.copy(self._adapted[version])
@@ -361,7 +363,8 @@ class ProcessEngine:
             raise EngineFailed(self._process.why_ended)
 
 
-def _changed_at(folder: Path) -> int:
+def changed_at(folder: Path) -> int:
+    """When an adapter was made or replaced. Raises Unavailable for one that is gone."""
     try:
         return (folder / WEIGHTS).stat().st_mtime_ns
     except OSError as error:

@@ -6,6 +6,7 @@ answers, and finds what it has read before: the second turn of a conversation is
 The model's chat template is never given to it: conversations arrive here as text (see `templates`).
 """
 
+import copy
 import http.client
 import json
 import queue
@@ -50,10 +51,12 @@ class LlamaEngine:
         self._header, self._cells = header, Cells(cells)
         self._slots = Slots(AT_ONCE, lambda slot: self._post(f"/slots/{slot}?action=erase", {}))
         self._server: Any = None
+        self._adapters: tuple[Path, ...] = ()  # in the order of their numbers in the library
+        self._adapter: Path | None = None  # the one in use
         self.tokenizer = GgufTokenizer(header, self._read)
 
-    def load(self, threads: int, bits: CacheBits = 16, adapter: Path | None = None) -> None:
-        """With the LoRA in a folder, if given: the library takes it at the load only.
+    def load(self, threads: int, bits: CacheBits = 16, adapters: Sequence[Path] = ()) -> None:
+        """With the LoRAs in some folders, none of them in use: the library takes them at the load only.
 
         Raises BadInput for a file that the library can't read, Unavailable without the library.
         """
@@ -65,11 +68,12 @@ class LlamaEngine:
         parameters.api_keys = [self._key]
         with tempfile.TemporaryDirectory() as folder:
             parameters.slot_save_path = folder  # without one, slots can't be emptied; nothing is saved
-            if adapter is not None:
-                written = xllamacpp.CommonAdapterLoraInfo()
-                written.path, written.scale = str(Path(folder, "adapter.gguf")), 1.0
-                write(adapter, self._header, Path(written.path))
-                parameters.lora_adapters = [written]
+            parameters.lora_init_without_apply = True
+            parameters.lora_adapters = [
+                self._written(xllamacpp.CommonAdapterLoraInfo(), adapter, Path(folder, f"{number}.gguf"))
+                for number, adapter in enumerate(adapters)
+            ]
+            self._adapters = tuple(adapters)
             try:
                 self._server = xllamacpp.Server(parameters)
             except RuntimeError as error:
@@ -78,6 +82,33 @@ class LlamaEngine:
                     "{name} can't be read by llama.cpp: {error}", name=name, error=error
                 ) from error
         self._address = self._server.listening_address.removeprefix("http://")
+
+    def _written(self, info: Any, adapter: Path, file: Path) -> Any:
+        write(adapter, self._header, file)
+        info.path, info.scale = str(file), 0.0
+        return info
+
+    def adapted(self, folder: Path) -> "LlamaEngine":
+        """The same loaded model with one of the adapters beside it; each request says which it uses.
+
+        Raises Unavailable for one that it was loaded without.
+        """
+        if folder not in self._adapters:
+            raise Unavailable("This adapter isn't loaded beside its base. Ask again.")
+        twin = copy.copy(self)
+        twin._adapter = folder
+        return twin
+
+    def _marked(self, ids: Sequence[int]) -> Sequence[int]:
+        """As nothing that was read with another adapter begins: no slot goes on from that."""
+        return [-1 - self._adapters.index(self._adapter), *ids] if self._adapter else ids
+
+    def _loras(self) -> dict[str, Any]:
+        """Which adapters a request uses; said in each one, or what a slot has read with another is kept."""
+        if not self._adapters:
+            return {}
+        used = [float(one == self._adapter) for one in self._adapters]
+        return {"lora": [{"id": number, "scale": scale} for number, scale in enumerate(used)]}
 
     def prompt_ids(self, prompt: Prompt) -> list[int]:
         """The token ids that the model would read. Raises BadInput without a chat template."""
@@ -92,7 +123,7 @@ class LlamaEngine:
         if self._cells.take(taken, cancelled):
             slot = None
             try:
-                slot = self._slots.take(made.ids, prompt.goes_on, cancelled)
+                slot = self._slots.take(self._marked(made.ids), prompt.goes_on, cancelled)
             finally:
                 if slot is None:
                     self._cells.give_back(taken)
@@ -111,7 +142,8 @@ class LlamaEngine:
             self._slots.give_back(slot)
             self._cells.give_back(len(made.ids) + made.limit)
 
-        request = _Request(self._server, _asked(made.ids, options, made.limit) | {"id_slot": slot})
+        asked = _asked(made.ids, options, made.limit) | self._loras()
+        request = _Request(self._server, asked | {"id_slot": slot})
         texts = BytesOfTokens()
         request.start(over)
         try:
@@ -151,6 +183,7 @@ class LlamaEngine:
             "cache_prompt": True,
             "id_slot": slot,
             "logit_bias": [[ids[at], FORCED]],
+            **self._loras(),
         }
         self._server.handle_completions(asked, said.append)
         if not said or "error" in said[-1]:

@@ -60,7 +60,9 @@ class LlamaHost(LoneHost):
         engine = LlamaEngine(header, how.context, how.cells)
         self._engines[key] = engine
         self._start_template(engine)  # which takes as long as the model
-        engine.load(self._threads or cores(), how.bits, how.adapter)
+        engine.load(self._threads or cores(), how.bits, how.adapters)
+        if how.adapter:
+            engine = self._engines[key] = engine.adapted(how.adapter)
         options = GenerationOptions(max_new_tokens=2)
         for _ in engine.generate(Prompt(text="Hello"), options, lambda: False, lambda kind, payload: None):
             pass  # reads all weights into memory

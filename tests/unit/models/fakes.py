@@ -83,6 +83,12 @@ class FakeWorld:
     def on_its_own(self, model: ModelSpec) -> bool:
         return False
 
+    def beside(self, base: ModelSpec) -> list[Path]:
+        return []
+
+    def holds(self, engine: object, adapter: Path) -> bool:
+        return False
+
     def devices(self) -> list[Device]:
         free = self.total - sum(self.used.values())
         found = [Device(self.kind, i, f"GPU {i}", self.total, free, True) for i in range(self.cards)]

@@ -1,6 +1,7 @@
 """A LoRA adapter on llama.cpp says what it says on peft: the same logits, for each family."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 pytest.importorskip("xllamacpp")
 
 from gguf import GGMLQuantizationType
+from safetensors.numpy import load_file, save_file
 
 from components.config import Config
-from components.models.adapters import AdapterFolder
+from components.errors import BadInput
+from components.models.adapters import WEIGHTS, AdapterFolder
 from components.models.catalog import Catalog, local_models
 from components.models.engines.gguf_adapter import why_not
 from components.models.engines.llama import LlamaEngine
@@ -46,7 +49,7 @@ def made(folder: Path, architecture: str) -> tuple[Path, Path]:
 def chances(engine: LlamaEngine, ids: list[int]) -> dict[int, float]:
     """Log probabilities of the likeliest next tokens; none where the first of them is a part of a letter."""
     said: list[dict] = []
-    what = {"prompt": ids, "max_tokens": 1, "n_probs": 8, "temperature": 0}
+    what = {"prompt": ids, "max_tokens": 1, "n_probs": 8, "temperature": 0} | engine._loras()
     engine._server.handle_completions(what, lambda piece: said.append(piece) and None)
     found = said[-1]["choices"][0]["logprobs"]
     return {one["id"]: one["logprob"] for one in found["content"][0]["top_logprobs"]} if found else {}
@@ -64,7 +67,8 @@ def test_an_adapter_says_what_it_says_on_peft(tmp_path: Path, architecture: str)
     file, adapter = made(tmp_path, architecture)
     engines = [LlamaEngine(read_gguf(file), 512, 512) for _ in range(2)]
     engines[0].load(1)
-    engines[1].load(1, adapter=adapter)
+    engines[1].load(1, adapters=[adapter])
+    engines[1] = engines[1].adapted(adapter)
     beginnings = (IDS[:length] for length in range(len(IDS), 4, -1))
     ids = next(some for some in beginnings if all(chances(engine, some) for engine in engines))
     base = AutoModelForCausalLM.from_pretrained(tmp_path / "base", dtype=torch.float32)
@@ -76,12 +80,11 @@ def test_an_adapter_says_what_it_says_on_peft(tmp_path: Path, architecture: str)
     assert (plain - tuned).abs().max() > 10 * NEAR
 
 
-def test_a_tuned_model_answers_on_llama_cpp_beside_its_base(tmp_path: Path):
+def test_a_tuned_model_answers_in_the_process_of_its_base_once_nobody_uses_that(tmp_path: Path):
     _, adapter = made(tmp_path, "llama")
     folder = AdapterFolder(tmp_path / "data" / "adapters")
     config = Config(data_dir=tmp_path / "data", models_dir=tmp_path, threads=1, device="cpu")
     base = next(spec for spec in local_models(tmp_path) if spec.gguf)
-    mine = folder.add(adapter, title="Mine", owner="ada", base=base.id)
     loader = EngineLoader(config, Library(config))
     manager = ModelManager(Catalog(tmp_path, (), adapters=folder), loader, config)
 
@@ -91,10 +94,36 @@ def test_a_tuned_model_answers_on_llama_cpp_beside_its_base(tmp_path: Path):
             assert engine.info.engine == "llama.cpp"
             return "".join(engine.generate(Prompt(text="Once upon"), options, lambda: False))
 
-    assert say(mine.id) != say(base.id)
-    assert {model.title for model in manager.status()} == {"Mine", "own"}
-    for model in (mine.id, base.id):
-        manager.unload(model)
+    plain = say(base.id)
+    mine = folder.add(adapter, title="Mine", owner="ada", base=base.id)  # made after its base was loaded
+    with manager.lease(base.id):
+        alone = say(mine.id)
+    assert [model.title for model in manager.status()] == ["own", "Mine"], "in use: it isn't loaded again"
+    manager.unload(mine.id)
+    assert [say(one) for one in (mine.id, base.id, mine.id)] == [alone, plain, alone] != [plain] * 3
+    with ThreadPoolExecutor() as pool:  # and both at the same time
+        assert list(pool.map(say, [mine.id, base.id] * 4)) == [alone, plain] * 4
+    assert [model.title for model in manager.status()] == ["own"]
+    manager.unload(base.id)
+
+
+def test_an_adapter_that_the_library_refuses_does_not_keep_its_base_from_answering(tmp_path: Path):
+    _, adapter = made(tmp_path, "llama")
+    folder = AdapterFolder(tmp_path / "data" / "adapters")
+    config = Config(data_dir=tmp_path / "data", models_dir=tmp_path, threads=1, device="cpu")
+    base = next(spec for spec in local_models(tmp_path) if spec.gguf)
+    wide = folder.add(adapter, title="Wide", owner="ada", base=base.id)
+    weights = load_file(wide.folder / WEIGHTS)
+    save_file({name: one.repeat(2, axis=0) for name, one in weights.items()}, wide.folder / WEIGHTS)
+    manager = ModelManager(
+        Catalog(tmp_path, (), adapters=folder), EngineLoader(config, Library(config)), config
+    )
+    options = GenerationOptions(temperature=0, max_new_tokens=4)
+    with manager.lease(base.id) as engine:
+        assert "".join(engine.generate(Prompt(text="Once upon"), options, lambda: False))
+    with pytest.raises(BadInput, match="can't be read"), manager.lease(wide.id):
+        pass
+    manager.unload(base.id)
 
 
 def test_an_adapter_of_another_kind_is_left_to_transformers(tmp_path: Path):

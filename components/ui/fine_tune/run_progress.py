@@ -48,7 +48,7 @@ def draw_live(run_id: str, draw_run: Callable[[Run], None]) -> None:
     run = training_runs().records.get(run_id)
     if run is None or not run.active:
         st.rerun()
-    notices.toast()
+    notices.toast("progress")
     draw_run(run)
 
 

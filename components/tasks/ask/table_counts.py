@@ -36,6 +36,7 @@ _YES, _OPPOSITE = phrase("yes"), phrase("opposite")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W_]+")
 _EAST = re.compile(f"[{UNSPACED}]")
+_AMOUNT = re.compile(r"[$€£¥元]|[.,]\d\d?$")  # of money; a sheet keeps 415.10 as 415.1
 
 
 Figure = Literal["", "sum", "mean", "most", "least"]
@@ -144,7 +145,7 @@ def _rows(
 ) -> _Rows | None:
     """What a question comes to in a table; None where it lacks what the question needs."""
     figure = _figure(question)
-    column = _column(table, asked, language, bool(limits) or bool(figure))
+    column = _column(table, asked, language, limits, bool(figure))
     if column < 0 and (limits or figure):
         return None
     columns = range(len(table.names))
@@ -435,14 +436,23 @@ def _is_on(cell: str, key: dates.Key) -> bool:
 # Columns and cells
 
 
-def _column(table: Table, asked: set[str], language: str, wants_number: bool) -> int:
-    """The column that the question names, or the one of the largest amounts; -1: there is none."""
-    if not wants_number:
+def _column(table: Table, asked: set[str], language: str, limits: Sequence[_Limit], has_figure: bool) -> int:
+    """The column that the question names, or the one of the largest amounts; -1: there is none. A limit that
+    all numbers of a column are on the same side of wasn't meant for it, if another one has numbers on both.
+    """
+    if not (limits or has_figure):
         return -1
     if named := [i for i in table.numeric if asked & stems(table.names[i], language)]:
         return named[0]
     numeric = [i for i in table.numeric if not table.has_shares(i)] or table.numeric
-    money = [i for i in numeric if any(re.search(r"[$€£¥元]|[.,]\d\d$", cell) for cell in table.cells(i))]
+    numeric = [i for i in numeric if _parts(table, i, limits)] or numeric
+    money = [i for i in numeric if any(_AMOUNT.search(cell) for cell in table.cells(i))]
     if money:  # the whole, and not the tax in it
         return max(money, key=lambda i: sum(filter(None, map(value_of, table.cells(i))), Decimal(0)))
     return (numeric or (-1,))[-1]
+
+
+def _parts(table: Table, column: int, limits: Sequence[_Limit]) -> bool:
+    """Whether some numbers of a column are within limits, and some aren't."""
+    values = [value for cell in table.cells(column) if (value := value_of(cell)) is not None]
+    return len({all(limit.holds(value) for limit in limits) for value in values}) > 1

@@ -318,6 +318,10 @@ class RemoteGeneration:
         name = f"{self._engine.connection.name}/{self._engine.model}"
         telemetry.METRICS.used(name, self.usage.prompt_tokens, self.usage.new_tokens)
 
+    @property
+    def written(self) -> int:
+        return len(self.scores)
+
     async def _receive(self) -> None:
         """On the connection's thread: hands on what comes, an end or an error last."""
         begun = False

@@ -15,7 +15,8 @@ from components.models.engines.text_stream import TextStream
 from components.models.options import FinishReason, GenerationOptions, Prompt, Usage
 from components.models.scores import Pieces, RawScore, TokenScore, scored_from
 
-# ("read", tokens), ("scores", TokenScores), ("wrote", tokens), ("text", piece), ("memory", None), ("end", Usage)
+# ("read", tokens), ("scores", TokenScores),
+# ("wrote", tokens), ("text", piece), ("memory", None), ("end", Usage)
 Emit = Callable[[str, Any], None]
 
 NOTED_AT_ONCE = 32  # tokens

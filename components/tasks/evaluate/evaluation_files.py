@@ -52,17 +52,17 @@ def to_markdown(
     if cannot := saying.cannot(found):
         lines += [escaped(tell(cannot)), ""]
     lines += [*_table(_scores(found, scores, tell)), "", tell(INTERVALS), ""]
-    lines += [f"## {tell(Said('What the scores mean'))}", ""]
+    lines += [_heading(tell(Said("What the scores mean"))), ""]
     for name in scores.metrics:
         signature = f" ({scores.signatures[name]})" if name in scores.signatures else ""
         title, about = tell(METRICS[name].title), tell(METRICS[name].about)
         lines.append(f"- {title}: {about}{escaped(signature)}")
     if found.questions.grouped:
-        lines += ["", f"## {tell(Said('By group'))}", "", *_table(_groups(found, scores.metrics[0], tell))]
+        lines += ["", _heading(tell(Said("By group"))), "", *_table(_groups(found, scores.metrics[0], tell))]
     if tally:
-        lines += ["", f"## {tell(Said('Blind comparison'))}", "", *_table(_tally(found, tally, tell))]
-    lines += ["", f"## {tell(Said('How it was measured'))}", "", *_facts(found, tell)]
-    lines += ["", f"## {tell(Said('Questions and answers'))}", ""]
+        lines += ["", _heading(tell(Said("Blind comparison"))), "", *_table(_tally(found, tally, tell))]
+    lines += ["", _heading(tell(Said("How it was measured"))), "", *_facts(found, tell)]
+    lines += ["", _heading(tell(Said("Questions and answers"))), ""]
     lines += _questions(found, scores, notes, tell)
     return "\n".join(lines) + "\n"
 
@@ -258,6 +258,10 @@ def _answer(item: Item, answer: Answer | None, tell: Tell) -> list[str]:
         rating = Said("Own rating: {stars} of {most}", stars=answer.rating, most=MOST_STARS)
         lines += [tell(rating), ""]
     return lines
+
+
+def _heading(told: str) -> str:
+    return f"## {told}"
 
 
 def _quote(text: str) -> list[str]:

@@ -122,7 +122,7 @@ def _without_telephones(text: str, language: str) -> str:
 
 
 def _money(text: str, language: str) -> list[str]:
-    """The amounts of money that are in figures, with their currency where it stands beside them."""
+    """The amounts of money that are in figures, with their currency where it is beside them."""
     named = [match[0] for match in _currencies(language).finditer(text)]
     known = (one.text for one in quantities.measured(text) if quantities.is_money(one.unit))
     return [*named, *(one for one in known if not any(one in longer for longer in named))]

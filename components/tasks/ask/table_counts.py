@@ -178,7 +178,7 @@ def _is_about_rows(
 
 
 def _wanted(question: str, language: str) -> set[str]:
-    """What stands behind "how many"."""
+    """What follows "how many"."""
     behind = _behind(question, _HOW_MANY)[:2]
     return stems(" ".join(one[:4] if _EAST.search(one) else one for one in behind), language)
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 MOST = 400  # answers, about 100 KB each
-SOON = 20  # answers after a look for which another one is likely
+SOON = 20  # answers for which a look is likely: a person's first ones, and those after a look
+PEOPLE = 10_000  # of whom that is counted
 
 
 class Noted:
@@ -20,7 +21,7 @@ class Noted:
         self._most = most
         self._lock = threading.Lock()  # guards the fields below
         self._scores: OrderedDict[int, tuple[str, tuple[Any, ...]]] = OrderedDict()
-        self._soon: dict[str, int] = {}  # person: answers for which a look is likely
+        self._soon: OrderedDict[str, int] = OrderedDict()  # person: answers left for which a look is likely
 
     def keep(self, message_id: int, engine: str, scores: Sequence[Any]) -> None:
         with self._lock:
@@ -42,9 +43,10 @@ class Noted:
     def wanted(self, owner: str) -> bool:
         """Whether an answer that begins now is noted even where that slows it; counts it."""
         with self._lock:
-            left = self._soon.pop(owner, 0)
-            if left > 1:
-                self._soon[owner] = left - 1
+            left = self._soon.pop(owner, SOON)
+            self._soon[owner] = max(left - 1, 0)
+            if len(self._soon) > PEOPLE:
+                self._soon.popitem(last=False)
             return left > 0
 
     def forget(self, message_id: int) -> None:

@@ -12,18 +12,17 @@ def test_the_newest_answers_are_kept():
     assert noted.get(3) is None
 
 
-def test_answers_after_a_look_are_noted_for_the_one_who_looked():
+def test_first_answers_are_noted_and_then_those_after_a_look():
     noted = Noted()
-    assert not noted.wanted("ann")
+    assert [noted.wanted("ann") for _ in range(SOON + 1)] == [True] * SOON + [False]
     noted.looked("ann")
-    assert not noted.wanted("bob")
     assert [noted.wanted("ann") for _ in range(SOON + 1)] == [True] * SOON + [False]
 
 
-def test_another_look_begins_the_count_again():
+def test_a_look_is_of_one_person():
     noted = Noted()
-    noted.looked("ann")
-    for _ in range(SOON - 1):
+    for _ in range(SOON):
         assert noted.wanted("ann")
+        assert noted.wanted("bob")
     noted.looked("ann")
-    assert [noted.wanted("ann") for _ in range(SOON + 1)][-2:] == [True, False]
+    assert (noted.wanted("ann"), noted.wanted("bob")) == (True, False)

@@ -139,6 +139,18 @@ def test_a_base_compared_with_its_adapter_is_used_as_the_adapter_uses_it_again_a
     assert sorted(manager.leases[3:]) == [("fake", False), ("other", False)]
 
 
+@pytest.mark.parametrize(("other", "seeds"), [("mine", 1), ("other", 2)])
+def test_a_base_and_its_adapter_draw_one_seed(desk: Desk, other, seeds):
+    manager = desk.do.manager
+    base = manager.catalog.get("fake")
+    tuned = replace(base, id="mine", under=base, source="adapter")
+    manager.catalog = Catalog(None, (base, manager.catalog.get("other"), tuned))
+    chat = desk.do.ask(None, "Which?", [Setup("fake", {}), Setup(other, {"seed": None})])
+    conversation = desk.conversation(chat)
+    both = [conversation.messages[i] for i in conversation.siblings(conversation.path()[-1])]
+    assert len({one.settings["seed"] for one in both}) == seeds
+
+
 def test_a_message_sent_during_an_answer_waits_for_it_and_knows_it(desk: Desk):
     desk.engine.gate.clear()
     chat = desk.ask("first")

@@ -60,6 +60,18 @@ def test_an_answer_is_kept_with_what_it_took(desk: Desk):
     assert conversation.title == "What is a fox?"
 
 
+def test_scores_that_cost_time_are_noted_only_for_who_has_looked(desk: Desk):
+    while desk.jobs.noted.wanted("anna"):
+        pass
+    conversation_id = desk.ask("What is a fox?")
+    desk.conversation(conversation_id)
+    desk.jobs.noted.looked("anna")
+    desk.conversation(desk.ask("And a hen?", conversation_id))
+    first, second = desk.engine.options
+    assert first.scores == second.scores > 0
+    assert (first.scores_if_free, second.scores_if_free) == (True, False)
+
+
 def test_stop_keeps_the_text_and_marks_it(desk: Desk):
     desk.engine.gate.clear()
     chat = desk.ask("Tell me more")

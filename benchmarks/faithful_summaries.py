@@ -239,7 +239,7 @@ def _texts(data: Path) -> list[str]:
 
 
 def sentences(data: Sequence[Path]) -> tuple[list[str], list[Passage]]:
-    """Sentences of the documents; and those with a speaker, which no model writes anew."""
+    """Sentences of the documents; and those with a speaker, which no model rewrites."""
     plain: dict[str, None] = {}
     spoken: list[Passage] = []
     for text in itertools.chain.from_iterable(map(_texts, data)):

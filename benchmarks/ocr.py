@@ -6,7 +6,7 @@ Every picture or PDF of the folder has its text in a .txt of the same name, its 
 error rate is the edit distance in characters by the length of the right text, after white space is one space,
 words that a line end has cut are whole again and the signs of lists are gone, on both sides alike. Tesseract
 gets what the app shows its models: pages of PDFs at 200 dots an inch; without it (Debian: tesseract-ocr and
-its languages) the app stands alone. A chart's labels have no order: of those, the share is counted that is
+its languages) the app is alone. A chart's labels have no order: of those, the share is counted that is
 not found.
 """
 

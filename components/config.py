@@ -103,12 +103,12 @@ class Config:
     upload_mb: int = 25  # largest file that a person may upload
     adapter_mb: int = 250  # largest adapter
     document_memory_mb: int = 1000  # for reading one document, in a process of its own
-    document_seconds: float = 60.0  # wall time for reading one document
+    document_seconds: float = 60.0  # of computing, for reading one document
     document_pages: int = 2000  # pages, slides or sheets of one document
     document_unpacked_mb: int = 200  # what the compressed parts of one document may unpack to
     document_nesting: int = 256  # elements inside each other in one document
     ocr_pages: int = 300  # pages of one document that are read from pictures
-    ocr_seconds: float = 180.0  # wall time for one of them
+    ocr_seconds: float = 60.0  # of computing, for one of them
     ocr_memory_mb: int = 2500  # for the process while it reads them
     ocr_megapixels: int = 100  # pixels of one picture, in millions
     accelerate_config: Path | None = None  # for training on several machines: `accelerate config` writes one

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 MOST = 400  # answers, about 100 KB each
+SOON = 20  # answers for which a look is likely: a person's first ones, and those after a look
+PEOPLE = 10_000  # of whom that is counted
 
 
 class Noted:
@@ -17,8 +19,9 @@ class Noted:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._lock = threading.Lock()  # guards the field below
+        self._lock = threading.Lock()  # guards the fields below
         self._scores: OrderedDict[int, tuple[str, tuple[Any, ...]]] = OrderedDict()
+        self._soon: OrderedDict[str, int] = OrderedDict()  # person: answers left for which a look is likely
 
     def keep(self, message_id: int, engine: str, scores: Sequence[Any]) -> None:
         with self._lock:
@@ -31,6 +34,20 @@ class Noted:
         """The engine and what it noted."""
         with self._lock:
             return self._scores.get(message_id)
+
+    def looked(self, owner: str) -> None:
+        """A person looks at how sure the model was of an answer, and may do so with the next ones."""
+        with self._lock:
+            self._soon[owner] = SOON
+
+    def wanted(self, owner: str) -> bool:
+        """Whether an answer that begins now is noted even where that slows it; counts it."""
+        with self._lock:
+            left = self._soon.pop(owner, SOON)
+            self._soon[owner] = max(left - 1, 0)
+            if len(self._soon) > PEOPLE:
+                self._soon.popitem(last=False)
+            return left > 0
 
     def forget(self, message_id: int) -> None:
         with self._lock:

@@ -21,7 +21,7 @@ import psutil
 from components import lifeline
 from components.config import ROOT
 from components.documents import errors
-from components.documents.limits import MB, Limits
+from components.documents.limits import MB, PATIENCE, Limits
 from components.documents.page_progress import Phase, Told
 from components.errors import BadInput, Cancelled
 from components.messages import Said, from_json
@@ -53,11 +53,11 @@ def ask(
 ) -> dict[str, Any]:
     """The program's answer to a file; `header["name"]` is the file's name, `more` follows its bytes.
 
-    Blocks until it is there, at most `limits.seconds` after its turn, and for pages that are read from
-    pictures `limits.ocr_seconds` each; `told` hears how many of them are done, `phase` which part of its work
-    the program is at. Raises Cancelled when
-    `cancelled()` turns true, and a kind of `components.documents.errors` where the file can't be used within
-    the limits.
+    Blocks until it is there: the program may compute for `limits.seconds` after its turn, and for pages that
+    are read from pictures `limits.ocr_seconds` each; the clock ends it after PATIENCE times as long. `told`
+    hears how many of those pages are done, `phase` which part of its work the program is at. Raises Cancelled
+    when `cancelled()` turns true, and a kind of `components.documents.errors` where the file can't be used
+    within the limits.
     """
     name = header["name"]
     if not data:
@@ -105,12 +105,13 @@ class _Program:
     answer: bytearray = field(default_factory=bytearray)
     printed: bytearray = field(default_factory=bytearray)
     peak: int = 0  # bytes of resident memory, the most that was seen
-    began: float = field(default_factory=time.monotonic)
     slow: int = 0  # how often it said that it reads pictures
-    deadline: float = field(init=False)
+    allowed: float = field(init=False)  # seconds of computing, from its start
+    deadline: float = field(init=False)  # when it is ended, no matter how little it computed
 
     def __post_init__(self) -> None:
-        self.deadline = self.began + self.limits.seconds
+        self.allowed = self.limits.seconds
+        self.deadline = time.monotonic() + PATIENCE * self.limits.seconds
         env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
         # Numeric libraries reserve memory per thread, which would count against the limit.
         env |= {
@@ -144,8 +145,17 @@ class _Program:
         return max(few, many) if self.slow else few
 
     @property
+    def computed(self) -> float:
+        """The seconds of a core that it has taken."""
+        try:
+            times = psutil.Process(self.process.pid).cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(times.user + times.system)
+
+    @property
     def overdue(self) -> bool:
-        return time.monotonic() > self.deadline
+        return self.computed > self.allowed or time.monotonic() > self.deadline
 
     def hear(self) -> None:
         """Takes what it says of its pages off the answer: each page gives time for the next."""
@@ -160,7 +170,9 @@ class _Program:
                 self.told(int(said["page"]), int(said["of"]))
             self.slow += 1
             if self.slow <= self.limits.ocr_pages + 1:
-                self.deadline = max(self.deadline, time.monotonic() + self.limits.ocr_seconds)
+                more = self.limits.ocr_seconds
+                self.allowed = max(self.allowed, self.computed + more)
+                self.deadline = max(self.deadline, time.monotonic() + PATIENCE * more)
 
 
 def _run(program: _Program, header: bytes, data: bytes, cancelled: Callable[[], bool]) -> dict[str, Any]:
@@ -214,16 +226,11 @@ def _watch(program: _Program, cancelled: Callable[[], bool]) -> None:
             raise Cancelled('Reading "{name}" was stopped.', name=program.name)
         program.hear()
         if program.overdue:
-            raise errors.took_too_long(program.name, _given(program))
+            raise errors.took_too_long(program.name, round(program.allowed, 1))
         if program.over_memory():
             raise errors.too_much_memory(program.name, program.memory)
         if len(program.answer) > program.limits.unpacked_bytes:
             raise errors.too_much_unpacked(program.name, program.limits.unpacked_bytes)
-
-
-def _given(program: _Program) -> float:
-    """The seconds that it had."""
-    return round(program.deadline - program.began) if program.slow else program.limits.seconds
 
 
 def _answer(program: _Program) -> dict[str, Any]:

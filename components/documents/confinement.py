@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from components import lifeline
 from components.documents import errors, page_progress
-from components.documents.limits import MB, Limits
+from components.documents.limits import MB, PATIENCE, Limits
 from components.errors import AppError
 from components.messages import to_json
 from components.priority import step_aside
@@ -63,13 +63,13 @@ class Ending:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._timer = _ends_after(limits.seconds + GRACE)
+        self._timer = _ends_after(PATIENCE * limits.seconds + GRACE)
 
     def later(self, answers: BinaryIO, done: int, of: int) -> None:
         """Tells the app how many pages are read, and takes the time and memory for the next one."""
         _tell(answers, {"page": done, "of": of})
         self._timer.cancel()
-        self._timer = _ends_after(max(self._limits.seconds, self._limits.ocr_seconds) + GRACE)
+        self._timer = _ends_after(PATIENCE * max(self._limits.seconds, self._limits.ocr_seconds) + GRACE)
         memory = max(self._limits.memory_bytes, self._limits.ocr_memory_bytes)
         used = int(time.process_time())
         _set_limits(memory + OCR_SPARE, used + int(self._limits.seconds + self._limits.ocr_seconds + GRACE))

@@ -10,6 +10,9 @@ from typing import Any
 from components.config import Config
 
 MB = 1_000_000
+# A reading process steps aside for everything else (`priority`): beside answers and training it gets a tenth
+# of a core or less. So its limits count what it computes; the clock ends it after this many times as long.
+PATIENCE = 10
 
 
 @dataclass(frozen=True)
@@ -18,12 +21,12 @@ class Limits:
 
     file_bytes: int = 25 * MB  # size of the upload
     memory_bytes: int = 1_000 * MB  # resident memory of the reading process
-    seconds: float = 60.0  # wall time from its start to the result
+    seconds: float = 60.0  # of computing, from its start to the result
     pages: int = 2_000  # pages, slides or sheets
     unpacked_bytes: int = 200 * MB  # all that is decompressed or handed back, together
     nesting: int = 256  # elements, groups or quotes inside each other
     ocr_pages: int = 300  # pages that are read from pictures
-    ocr_seconds: float = 180.0  # wall time for one of them on a busy machine, beyond `seconds` for the rest
+    ocr_seconds: float = 60.0  # of computing for one of them, beyond `seconds` for the rest
     ocr_memory_bytes: int = 2_500 * MB  # resident memory of the process while it reads them
     ocr_pixels: int = 100_000_000  # of one picture
 

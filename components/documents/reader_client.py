@@ -30,11 +30,12 @@ def read_document(
 ) -> Document:
     """The document in `data`, whose format is recognised by its bytes; `name` is for messages and titles.
 
-    Blocks until it is read, at most `limits.seconds`, and for pages that are read from pictures
-    `limits.ocr_seconds` each; `told` hears how many of those are done, and of how many. With `pictures`,
-    those inside of a PDF or Word file are read too. `worker` is for tests. Raises PasswordNeeded or
-    WrongPassword for an encrypted file, Cancelled when `cancelled()` turns true, and another kind of
-    `components.documents.errors` when the file can't be read or takes more than `limits` allow.
+    Blocks until it is read, for at most `limits.seconds` of computing, and for pages that are read from
+    pictures `limits.ocr_seconds` each; `told` hears how many of those are done, and of how many. With
+    `pictures`, those inside of a PDF or Word file are read too. `worker` is for tests. Raises
+    PasswordNeeded or WrongPassword for an encrypted file, Cancelled when `cancelled()` turns true, and
+    another kind of `components.documents.errors` when the file can't be read or takes more than `limits`
+    allow.
     """
     shown = shown_name(name)
     header = {"name": shown, "password": password, "pictures": pictures}

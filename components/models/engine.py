@@ -30,6 +30,9 @@ class Generation(Protocol):
     def read(self) -> int: ...  # prompt tokens so far
 
     @property
+    def written(self) -> int: ...  # tokens so far, where they are counted; else 0
+
+    @property
     def scores(self) -> Sequence[TokenScore]: ...  # of what was written so far, where they were asked for
 
     def __iter__(self) -> Iterator[str]: ...

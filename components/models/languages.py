@@ -3,8 +3,11 @@
 Knows nothing about which model can do what; see `catalog`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,20 @@ def is_latin(code: str) -> bool:
 
 
 def language_code(text: str) -> str:
-    """The ISO 639-1 code of "pt", "por", "por-BR", "pt_BR" or "Portuguese"; empty where it isn't known."""
+    """The ISO 639-1 code of "pt", "por", "por-BR", "pt_BR", "Portuguese" or "Português"; empty where it isn't
+    known.
+    """
     plain = text.strip().lower().replace("_", "-").split("-")[0]
     if plain in LANGUAGES:
         return plain
-    by_name = {language.name.lower(): language.code for language in LANGUAGES.values()}
-    return _BY_ISO3.get(plain) or by_name.get(plain, "")
+    return _BY_ISO3.get(plain) or _by_name().get(plain, "")
+
+
+@cache
+def _by_name() -> Mapping[str, str]:
+    """Codes by the names of the languages, in English and in each one's own words."""
+    own = {(Locale.parse(code).get_language_name(code) or "").lower(): code for code in LANGUAGES}
+    return own | {language.name.lower(): language.code for language in LANGUAGES.values()}
 
 
 def marian_code(codes: Sequence[str], language: str) -> str:

@@ -44,6 +44,7 @@ class GenerationOptions:
     # servers that know `response_format`. Elsewhere it has no effect: the answer is checked by its reader.
     schema: str = ""
     scores: int = 0  # so many of the likeliest tokens are noted beside each one that is written; 0: none
+    scores_if_free: bool = False  # only where that costs an answer next to no time: not on llama.cpp
 
 
 @dataclass(frozen=True)

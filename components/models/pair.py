@@ -228,6 +228,10 @@ class _Routed:
         return self._generation.read if self._generation else 0
 
     @property
+    def written(self) -> int:
+        return self._generation.written if self._generation else 0
+
+    @property
     def scores(self) -> Sequence[TokenScore]:
         return self._generation.scores if self._generation else ()
 

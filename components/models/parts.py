@@ -96,6 +96,10 @@ class _Part:
         return self._generation.read
 
     @property
+    def written(self) -> int:
+        return self._generation.written
+
+    @property
     def scores(self) -> Sequence[TokenScore]:
         return self._generation.scores
 

@@ -380,7 +380,7 @@ class ProcessGeneration:
     ) -> None:
         self._engine, self._request, self._cancelled = engine, (prompt, options), cancelled
         self.usage: Usage | None = None
-        self.read = 0
+        self.read = self.written = 0
         self.scores: list[TokenScore] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -390,6 +390,8 @@ class ProcessGeneration:
                     yield payload
                 case "read":
                     self.read = payload
+                case "wrote":
+                    self.written = payload
                 case "scores":
                     self.scores += payload
                 case "end":

@@ -81,7 +81,10 @@ def options_from(settings: Mapping[str, Any]) -> GenerationOptions:
 
     Raises BadInput naming a setting that is out of bounds.
     """
-    known = {field.name for field in fields(GenerationOptions)} - {"scores"}  # asked for by the app alone
+    known = {field.name for field in fields(GenerationOptions)} - {
+        "scores",
+        "scores_if_free",
+    }  # asked for by the app alone
     given = {k: v for k, v in settings.items() if k in known and v is not None}
     for name, (low, high) in BOUNDS.items():
         value = given.get(name, low)
@@ -238,7 +241,8 @@ def _generate(
     with leased as engine:
         asked = _prompt(store, engine, request)
         job.say(Said("Reading the prompt"))
-        options = replace(request.options, scores=CANDIDATES)
+        looked = noted.wanted(request.owner)
+        options = replace(request.options, scores=CANDIDATES, scores_if_free=not looked)
         watch = Watch()  # over what is new: who goes on with an answer has seen its end
         generation = engine.generate(asked.prompt, options, lambda: watch.found or job.cancelled())
         flushed = time.monotonic()
@@ -246,7 +250,7 @@ def _generate(
             if job.note:
                 job.say("")
             job.emit(piece)
-            job.count(len(generation.scores))
+            job.count(generation.written)
             watch.see(piece)
             if time.monotonic() - flushed > FLUSH_SECONDS:
                 with suppress(Unavailable):  # the end of the job is stored anyway, or says why not

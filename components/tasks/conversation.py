@@ -3,6 +3,7 @@
 Writes messages to the store and starts the jobs that answer them; knows nothing about pages.
 """
 
+import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -13,7 +14,7 @@ from components.jobs import Job, Jobs
 from components.messages import Message, Said
 from components.models.manager import ModelManager
 from components.store import Conversation, NewMessage, Store, StoredMessage
-from components.tasks.chat import ANSWER, Request, options_from, start_answer, title_from, too_much
+from components.tasks.chat import ANSWER, MAX_SEED, Request, options_from, start_answer, title_from, too_much
 
 SMALL = 4_000  # bytes of files that are sent without being counted
 CORRECTS = "corrects"  # in a message's settings: the answer of which it is the corrected text
@@ -265,15 +266,17 @@ class Conversing:
     ) -> None:
         """Adds one empty answer for each setup and starts the jobs that write them.
 
-        A base beside its adapter is used as the adapter uses it, so that what differs is what was learned;
-        and again so for another answer `like` one with these settings.
+        A base beside its adapter is used as the adapter uses it, with one seed where none was chosen, so that
+        what differs is what was learned; and again so for another answer `like` one with these settings.
         """
         both = [self.manager.catalog.get(setup.model_id) for setup in setups] if len(setups) > 1 else []
         under = {spec.under.id for spec in both if spec.under}
         pair = uuid.uuid4().hex if len(setups) > 1 else ""
         requests: list[Request] = []
+        seed = secrets.randbelow(MAX_SEED + 1) if under else None
         for setup in setups:
-            options = options_from(setup.settings)
+            drawn = {"seed": seed} if setup.settings.get("seed") is None else {}
+            options = options_from({**setup.settings, **drawn})
             system = str(setup.settings.get("system", ""))
             used = asdict(options) | {"system": system} | ({"pair": pair} if pair else {})
             as_base = setup.model_id in under or bool(like and like.get("as_base"))

@@ -30,7 +30,7 @@ KINDS: Mapping[Kind, Message] = {
 SHORTEST, LONGEST, MOST_ROWS = 3, 1_500, 2_000  # words and characters of an answer; rows of all
 WRITTEN = 40  # passages that a model is asked about at most
 PASSAGE = (30, 300)  # words of such a passage
-# How a heading and a table ask, and which words define, by language. In another one a heading stands alone.
+# How a heading and a table ask, and which words define, by language. In another one a heading is alone.
 _ABOUT = {
     "en": "What does the document say about “{x}”?",
     "de": "Was steht im Dokument über „{x}“?",

@@ -2,7 +2,7 @@
 
 Only what is repeated word for word counts, and only where it has gone on for longer than a list, a table or
 a refrain does. Example: "…I can make you brave, I can make you brave, I can make you brave, " ends in a piece
-of 22 characters; once it stands there six times in a row, the text is a repetition.
+of 22 characters; once it is there six times in a row, the text is a repetition.
 """
 
 from dataclasses import dataclass

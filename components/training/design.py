@@ -110,7 +110,7 @@ def divided(text: str) -> tuple[str, str]:
 
     Raises BadInput for a text that is too short to learn anything from.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip() + "\n"
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
     if len(text) < LEAST:
         raise BadInput(
             "The text has {length:,} characters; {least:,} is the least that anything can be learned from, "
@@ -118,7 +118,7 @@ def divided(text: str) -> tuple[str, str]:
             length=len(text),
             least=LEAST,
         )
-    text = text[:MOST]
+    text = f"{text}\n"[:MOST]
     at = int(len(text) * (1 - HELD_OUT))
     line = text.rfind("\n", 0, at) + 1
     at = line if line > at * 0.8 else at

@@ -138,7 +138,12 @@ def axis(**more: Any) -> alt.Axis:
 
 def unless_narrow(size: int) -> alt.ExprRef:
     """A size of words that are left out where the chart is too narrow for them; tips and table have them."""
-    return alt.ExprRef(f"width < {NARROW} ? 0 : {size}")
+    return where_narrow(0, size)
+
+
+def where_narrow(narrow: float, wide: float) -> alt.ExprRef:
+    """A number of a mark that depends on how wide its chart is."""
+    return alt.ExprRef(f"width < {NARROW} ? {narrow} : {wide}")
 
 
 class Fields:

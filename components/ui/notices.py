@@ -46,21 +46,28 @@ def later(message: Message, kind: str = "info", where: str = "") -> None:
     st.session_state.setdefault(_KEY, []).append((kind, message, where))
 
 
-def toast() -> None:
-    """The same for a fragment that reruns by itself, where an element would be gone in a second."""
-    for kind, message, _where in st.session_state.pop(_KEY, []):
+def toast(where: str = "") -> None:
+    """The same for a fragment that reruns by itself, where an element would be gone in a second. What belongs
+    to another place of the page waits for that.
+    """
+    for kind, message in _taken(where):
         icon = ":material/error:" if kind == "error" else ":material/info:"
         st.toast(plain(said(message)), icon=icon, duration="long")
 
 
 def draw(where: str | None = "") -> None:
     """Shows the waiting sentences of one place of a page, where the button is; None: those that are left."""
-    waiting = st.session_state.pop(_KEY, [])
-    mine = [one for one in waiting if where is None or one[2] == where]
-    if left := [one for one in waiting if one not in mine]:
-        st.session_state[_KEY] = left
-    for kind, message, _where in mine:
+    for kind, message in _taken(where):
         if kind == "error":
             st.error(plain(said(message)), icon=":material/error:")
         else:
             st.info(plain(said(message)), icon=":material/info:")
+
+
+def _taken(where: str | None) -> list[tuple[str, Message]]:
+    """The waiting messages of a place, which wait no longer."""
+    waiting = st.session_state.pop(_KEY, [])
+    mine = [one for one in waiting if where is None or one[2] == where]
+    if left := [one for one in waiting if one not in mine]:
+        st.session_state[_KEY] = left
+    return [(kind, message) for kind, message, _where in mine]

@@ -27,6 +27,8 @@ THEIRS = (
     N_("Press Enter to apply"),
     N_("Press Ctrl+Enter to apply"),
     N_("Choose an option"),
+    N_("Choose options"),
+    N_("Select all"),
     N_("No results"),
 )
 # On paper: what is made, without what it is made with.
@@ -119,7 +121,13 @@ function say(node) {
     : window.wordbenchTheirs.texts[text]
   if (told && told !== text) node.nodeValue = told
 }
+const hint = (node) => {
+  const told = window.wordbenchTheirs.texts[node.placeholder]
+  if (told) node.placeholder = told
+}
 function sayAll(root) {
+  if (root.matches("input")) hint(root)
+  root.querySelectorAll("input[placeholder]").forEach(hint)
   const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
   while (texts.nextNode()) say(texts.currentNode)
 }
@@ -129,11 +137,14 @@ function translateTheirs(theirs) {
   if (!first) return
   sayAll(document.body)
   new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.addedNodes) {
-      if (node.nodeType === Node.TEXT_NODE) say(node)
-      else if (node.nodeType === Node.ELEMENT_NODE) sayAll(node)
+    for (const change of changes) {
+      if (change.type === "attributes") hint(change.target)
+      for (const node of change.addedNodes) {
+        if (node.nodeType === Node.TEXT_NODE) say(node)
+        else if (node.nodeType === Node.ELEMENT_NODE) sayAll(node)
+      }
     }
-  }).observe(document.body, { childList: true, subtree: true })
+  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["placeholder"] })
 }
 // What is copied is what was written: without the joiners that keep Streamlit from reading more into it.
 const written = (text) => text.replaceAll("\u2060", "")

@@ -67,7 +67,7 @@ def press_when_there(page: Page, name: str) -> None:
 
 def press_until(page: Page, name: str, shown: Locator) -> None:
     """Presses until it is heard: on a busy machine what is drawn above may move the button away from under a
-    click, or draw it anew.
+    click, or draw it again.
     """
     for _ in range(3):
         at_rest(page)

@@ -53,7 +53,7 @@ def texts() -> list[str]:
 
 
 def groups() -> list[str]:
-    """Several in one message, so that a page holds all; what opens a code block stands alone."""
+    """Several in one message, so that a page holds all; what opens a code block is alone."""
     alone = [text for text in texts() if "```" in text or "~~~" in text]
     rest = [text for text in texts() if text not in alone]
     return ["\n\n".join(rest[at : at + 25]) for at in range(0, len(rest), 25)] + alone

@@ -48,6 +48,8 @@ def test_stories_are_there_in_chinese_and_a_text_that_is_too_short_is_refused_in
     test.radio(key="scratch_source").set_value("own").run()
     assert button(test, "Start training").disabled
     test.file_uploader[0].upload("short.txt", b"Too short.\n", "text/plain").run()
+    assert "The text has 10 characters" in texts(test)
+    assert "by heart" not in texts(test)
     button(test, "Start training").click().run()
     assert not test.exception
     assert "can be learned from" in texts(test)

@@ -56,7 +56,7 @@ class _Format:
 
     @property
     def is_mask(self) -> bool:
-        """Whether text stands between the digits: 000-00-0000."""
+        """Whether text is between the digits: 000-00-0000."""
         return len([run for run in self.runs[::2] if run]) > 1 and not re.search("[.,]", self.digits)
 
     def filled(self, value: int) -> str:

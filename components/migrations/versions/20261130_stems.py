@@ -30,7 +30,7 @@ def upgrade() -> None:
 
 
 def _stemmed(searched: str, language: str) -> str:
-    """Behind each whole word ("=häfen") stands what its forms share."""
+    """After each whole word ("=häfen") comes what its forms share."""
     made = searched.split()
     for at, token in enumerate(made[:-1]):
         if token.startswith("="):

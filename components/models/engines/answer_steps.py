@@ -15,9 +15,9 @@ from components.models.engines.text_stream import TextStream
 from components.models.options import FinishReason, GenerationOptions, Prompt, Usage
 from components.models.scores import Pieces, RawScore, TokenScore, scored_from
 
-Emit = Callable[
-    [str, Any], None
-]  # ("read", tokens) | ("scores", TokenScores) | ("text", piece) | ("memory", None) | ("end", Usage)
+# ("read", tokens), ("scores", TokenScores),
+# ("wrote", tokens), ("text", piece), ("memory", None), ("end", Usage)
+Emit = Callable[[str, Any], None]
 
 NOTED_AT_ONCE = 32  # tokens
 
@@ -221,5 +221,6 @@ class Answer:
 
     def _say(self, piece: str) -> None:
         if piece:
+            self._emit("wrote", self._count)
             self._emit("text", self.opening + piece)
             self.opening = ""

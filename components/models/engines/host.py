@@ -329,11 +329,15 @@ class Gathered:
         self._emit, self._clock = emit, clock
         self._held: list[str] = []
         self._scores: list[TokenScore] = []
+        self._wrote = 0  # tokens
         self._sent = -SEND_SECONDS
 
     def __call__(self, kind: str, payload: Any) -> None:
         if kind == "scores":
             self._scores += payload
+            return
+        if kind == "wrote":
+            self._wrote = payload
             return
         if kind != "text":
             self.flush()
@@ -348,6 +352,8 @@ class Gathered:
             self._emit("scores", self._scores.copy())
             self._scores.clear()
         if self._held:
+            if self._wrote:
+                self._emit("wrote", self._wrote)
             self._emit("text", "".join(self._held))
             self._held.clear()
             self._sent = self._clock()

@@ -267,8 +267,10 @@ def _failure(error: Any) -> EngineFailed:
 
 
 def _asked(ids: Sequence[int], options: GenerationOptions, limit: int) -> dict[str, Any]:
+    # The library sorts the whole vocabulary to tell one probability.
+    noted = 0 if options.scores_if_free else options.scores
     return {
-        **({"logprobs": options.scores} if options.scores else {}),
+        **({"logprobs": noted} if noted else {}),
         "prompt": list(ids),
         "max_tokens": limit,
         "stream": True,

@@ -281,7 +281,7 @@ class RemoteGeneration:
         self._chunks = 0  # with text in them; most servers send one a token
         self._started = self._first = self._last = 0.0
         self.usage: Usage | None = None
-        self.read = 0
+        self.read = self.written = 0
         self.scores: list[TokenScore] = []
         self._tokens = BytesOfTokens()
 
@@ -347,8 +347,8 @@ class RemoteGeneration:
         if usage := getattr(chunk, "usage", None):
             self._counted = usage
         self._tools = self._tools or _asks_for_tool(chunk)
-        if self._options.scores:
-            self.scores += self._tokens.of_choice(_choice(chunk))
+        self.scores += self._tokens.of_choice(_choice(chunk)) if self._options.scores else []
+        self.written = len(self.scores)
         reasoning, content = _texts(chunk)
         if reasoning or content:
             self._last = time.perf_counter()

@@ -19,7 +19,7 @@ from components.retrieval.index import Index
 from components.retrieval.shelf import Entry, Sentence, Shelf
 from components.retrieval.words import tokens
 from components.scripts import EACH_A_WORD
-from components.tasks.ask import full_lists, table_counts
+from components.tasks.ask import full_lists, measures, table_counts
 from components.tasks.ask.answer import Answer, Asked, Quoted
 from components.tasks.ask.finder import SURE, Finding, Quotable, find
 from components.tasks.ask.kinds import ALL, has, kind_of, spans
@@ -111,7 +111,8 @@ class Answering:
             return found, ""
         content = {one for one in tokens(question, found.language) if one[:1] == "=" or one > "\u2e80"}
         leans = bool(_LEANS.search(question))
-        if len(content) >= SHORT_QUESTION and not leans:
+        whole_by_itself = len(content) >= SHORT_QUESTION or (content and found.kind in ALL)
+        if whole_by_itself and not leans:
             return found, ""
         whole = f"{before[-1].understood or before[-1].question} {question}"
         going_on = self._find(whole, documents, usual)
@@ -145,9 +146,12 @@ class Answering:
 
     def _quoted(self, question: str, found: Finding, documents: Sequence[Entry]) -> Answer:
         says = found.sure >= SURE and bool(found.sentences) and not _lacks_money(found)
+        says = says and not _lacks_measure(question, found)
         places = {entry.id: number for number, entry in enumerate(documents)}
         chosen, quotes = _chosen(found), list[Quoted]()
-        lacking = any(one.kind is False for one in chosen[:1]) and found.kind in WANT_A_FACT
+        measured = found.kind == "how much" and bool(measures.wanted(question, found.language))
+        lacking = any(one.kind is False or (measured and not one.kind) for one in chosen[:1])
+        lacking = lacking and found.kind in WANT_A_FACT
         for one in chosen:
             number = places[one.document_id]
             entry = documents[number]
@@ -219,6 +223,12 @@ def _lacks_money(found: Finding) -> bool:
         one.kind or (one.sentence.kind == "table" and has("how much", one.sentence.text, found.language))
         for one in found.sentences
     )
+
+
+def _lacks_measure(question: str, found: Finding) -> bool:
+    """Whether it is asked how long, or how heavy, and no sentence that was looked at has any such number."""
+    asks = found.kind == "how much" and bool(measures.wanted(question, found.language))
+    return asks and all(one.kind is False and one.sentence.kind != "table" for one in found.sentences)
 
 
 def _chosen(found: Finding) -> list[Quotable]:

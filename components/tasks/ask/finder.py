@@ -25,7 +25,7 @@ from components.retrieval.fusion import fused
 from components.retrieval.index import Found, Index
 from components.retrieval.shelf import Entry, Sentence
 from components.retrieval.words import Bm25, Shares, grams, telling, tokens
-from components.tasks.ask import sureness
+from components.tasks.ask import measures, sureness
 from components.tasks.ask.kinds import Kind, has, kind_of
 
 EAST = "\u2e80"  # from here on, characters are words
@@ -35,6 +35,7 @@ WORDS_OF = {True: 0.5, False: 1.2}  # what words weigh beside MiniLM, and beside
 # Of a sentence: what its chunk, its nearness, its words and what else weigh; see `_Sentences`.
 OF_CHUNK, NEAR, SHARE, BEFORE, AFTER, PIECES = 2.5, 7.4, 8.3, 6.8, 3.1, 1.8
 LENGTH, NEW, OF_KIND = 0.95, -0.54, 0.84
+OF_MEASURE = 2.0  # the same of a question for a measure that names its dimension: "how long", "how heavy"
 SURE = 0.5  # from here on, the documents say it
 
 Embed = Callable[[ModelSpec, Sequence[str]], Vectors]
@@ -86,21 +87,24 @@ def find(
     """The likeliest sentences of some documents. `ready`: embedding models that are installed; `compared`:
     how sure each is will be compared with texts that are no documents, so few are no case of their own.
     """
-    asked, kind = tokens(question, language), kind_of(question, language)
+    kind, asked = kind_of(question, language), tokens(question, language)
     scored: list[_Scored] = []
     for group in _groups(question, language, documents, ready, embed):
         scored += _scored(question, asked, language, group, index, embed, compared)
     scored.sort(key=lambda one: -one.score)
     if not scored:
         return Finding(question, kind, language, (), (), 0.0)
-    judge = _Sentences.of(question, asked, language, [one.chunk for one in scored[:LIKELY]])
+    measured = kind == "how much" and bool(measures.wanted(question, language))
+    wording, weight = measures.rest(question, language), OF_MEASURE if measured else OF_KIND
+    likely = [one.chunk for one in scored[:LIKELY]]
+    judge = _Sentences.of(wording, tokens(wording, language), language, likely)
     found: list[Quotable] = []
     for one, said in zip(scored, judge.said, strict=False):
         chunk, behind = one.chunk, OF_CHUNK * (one.score - scored[0].score)
         for i, sentence in enumerate(chunk.sentences):
             fits = has(kind, sentence.text, language, question)
             value = behind + NEAR * float(one.cosines[i]) + judge.score(said, i, sentence.text)
-            value += 0.0 if fits is None else OF_KIND if fits else -OF_KIND
+            value += 0.0 if fits is None else weight if fits else -weight
             if sentence.kind not in ("heading", "header"):
                 found.append(Quotable(chunk.document_id, chunk.id, chunk.number, sentence, value, fits))
     found.sort(key=lambda one: -one.score)

@@ -11,6 +11,7 @@ from typing import Literal
 from babel.core import UnknownLocaleError, get_global
 from babel.numbers import get_currency_name
 
+from components.tasks.ask import measures
 from components.tasks.ask.phrases import alternatives, asking, phrase
 from components.tasks.facts import amounts, dates, quantities
 from components.tasks.facts.fact_index import facts
@@ -76,7 +77,15 @@ def has(kind: Kind, text: str, language: str, question: str = "") -> bool | None
             return bool(_money(text, language) or _MONEY.search(text) or _FREE.search(text))
         case "how much" | "count":
             bare = text if _PHONE.search(question) else _without_telephones(text, language)
-            return bool(_FIGURE.search(bare) or amounts.in_words(bare))
+            dimensions = measures.wanted(question, language)
+            if any(one in dimensions for _, _, one in measures.found(bare)):
+                return True
+            if dimensions:  # a number of something else is none; one of nothing known may be
+                for said in (*_dated(bare), *_money(bare, language)):
+                    bare = bare.replace(said, " ")
+                bare = measures.without(bare, language)
+            figures = bool(_FIGURE.search(bare) or amounts.in_words(bare))
+            return None if figures and dimensions else figures
         case "where" if language == "zh":
             return bool(_PLACE_ZH.search(text))
         case "who" | "where" if language not in ("zh", "ja", "ko", "th"):
@@ -95,6 +104,8 @@ def spans(kind: Kind, text: str, language: str, question: str = "") -> list[tupl
             found = _dated(text)
         case "how much" if _PHONE.search(question) and (numbers := telephones(text, language)):
             return list(numbers)
+        case "how much" if long := measures.spans(text, measures.wanted(question, language), language):
+            return _apart(long)
         case "price" if sums := _money(text, language):
             found = sums
         case "price" | "how much" | "count":
@@ -122,7 +133,7 @@ def _without_telephones(text: str, language: str) -> str:
 
 
 def _money(text: str, language: str) -> list[str]:
-    """The amounts of money that are in figures, with their currency where it stands beside them."""
+    """The amounts of money that are in figures, with their currency where it is beside them."""
     named = [match[0] for match in _currencies(language).finditer(text)]
     known = (one.text for one in quantities.measured(text) if quantities.is_money(one.unit))
     return [*named, *(one for one in known if not any(one in longer for longer in named))]

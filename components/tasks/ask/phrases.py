@@ -9,7 +9,7 @@ from typing import Any
 
 _TABLE = Path(__file__).with_name("phrases.toml")
 _AS_IT_STANDS = ("any", "zh", "ja")  # signs, and words without spaces between them
-_ASKING = "asking"
+_ASKING, _MEASURED = "asking", "measured"
 
 
 @cache
@@ -38,3 +38,12 @@ def asking(language: str) -> Mapping[str, re.Pattern[str]]:
     """What asks for each kind of answer; empty for a language that the table doesn't have."""
     given: Mapping[str, list[str]] = _table().get(language, {}).get(_ASKING, {})
     return {kind: re.compile("|".join(entries), re.IGNORECASE) for kind, entries in given.items()}
+
+
+@cache
+def measured_by(language: str) -> Mapping[str, re.Pattern[str]]:
+    """What asks for a measure, by the dimensions that answer, with a space between them; empty for a language
+    that the table doesn't have.
+    """
+    given: Mapping[str, list[str]] = _table().get(language, {}).get(_MEASURED, {})
+    return {of: re.compile("|".join(entries), re.IGNORECASE) for of, entries in given.items()}

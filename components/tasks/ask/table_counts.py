@@ -17,15 +17,15 @@ from typing import Literal
 from components.documents import Document
 from components.messages import Message, Said, clauses, counted
 from components.scripts import UNSPACED
+from components.tasks.ask.asked_columns import INCLUSIVE, OVER, UNDER, Limit, column_of, limits_of
 from components.tasks.ask.asked_tables import NUMBER, SUM, Table, row_of, stems, tables_of, value_of
 from components.tasks.ask.full_lists import FRAME, Listed
 from components.tasks.ask.phrases import alternatives, phrase
-from components.tasks.facts import amounts, dates
+from components.tasks.facts import dates
 
 # A cell's word in another form, as "offene" of "offen": it has a few letters more, or much of it is the same.
 SHORTEST, LONGER = 4, 2
 SAME, SHARE = 6, 0.65
-_OVER, _UNDER, _INCLUSIVE, _BEHIND = phrase("over"), phrase("under"), phrase("inclusive"), phrase("behind")
 _WHICH = phrase("which")
 _MOST, _LEAST, _MEAN, _HOW_MANY = phrase("most"), phrase("least"), phrase("mean"), phrase("how_many")
 _BORDER = phrase("border")  # of dates, which a cell that says the same doesn't stand for
@@ -48,20 +48,6 @@ class Counted:
     message: Message
     rows: tuple[Listed, ...]
     ignored: tuple[str, ...] = ()  # words of the question that no condition and no name in the tables has
-
-
-@dataclass(frozen=True)
-class _Limit:
-    """A number that a cell is to be over, or under."""
-
-    value: Decimal
-    over: bool
-    inclusive: bool
-
-    def holds(self, value: Decimal | None) -> bool:
-        if value is None or value == self.value:
-            return value is not None and self.inclusive
-        return (value > self.value) == self.over
 
 
 @dataclass(frozen=True)
@@ -89,7 +75,7 @@ class _Rows:
     column: int  # of the numbers; -1: none is needed
     rows: Sequence[int]  # that have a number in it
     conditions: Sequence[_Condition]
-    limits: Sequence[_Limit]
+    limits: Sequence[Limit]
     each: int = -1  # a column whose different cells are counted, in the place of rows
 
     @property
@@ -122,7 +108,7 @@ def count(
     `certain`: whether the question is surely about rows. If not, something of a row has to be named by it,
     and a table, as "how many invoices are unpaid" does, or `in_table`, the likeliest answer is a row.
     """
-    limits = _limits(question)
+    limits = limits_of(question)
     if limits is None:
         return None
     asked = stems(FRAME.sub(" ", question), language)
@@ -140,11 +126,11 @@ def count(
 
 
 def _rows(
-    question: str, language: str, table: Table, asked: set[str], limits: Sequence[_Limit]
+    question: str, language: str, table: Table, asked: set[str], limits: Sequence[Limit]
 ) -> _Rows | None:
     """What a question comes to in a table; None where it lacks what the question needs."""
     figure = _figure(question)
-    column = _column(table, asked, language, bool(limits) or bool(figure))
+    column = column_of(table, asked, language, limits, bool(figure))
     if column < 0 and (limits or figure):
         return None
     columns = range(len(table.names))
@@ -178,7 +164,7 @@ def _is_about_rows(
 
 
 def _wanted(question: str, language: str) -> set[str]:
-    """What stands behind "how many"."""
+    """What follows "how many"."""
     behind = _behind(question, _HOW_MANY)[:2]
     return stems(" ".join(one[:4] if _EAST.search(one) else one for one in behind), language)
 
@@ -273,7 +259,7 @@ def _ignored(question: str, language: str, made: Sequence[_Rows]) -> tuple[str, 
         used |= one.table.says(language)
         used |= stems(" ".join(f"{each.value} {each.by}" for each in one.conditions), language)
     rest = FRAME.sub(" ", question)
-    for pattern in (_OVER, _UNDER, _INCLUSIVE, SUM, _MOST, _LEAST, _MEAN, _HOW_MANY, NUMBER):
+    for pattern in (OVER, UNDER, INCLUSIVE, SUM, _MOST, _LEAST, _MEAN, _HOW_MANY, NUMBER):
         rest = pattern.sub(" ", rest)
     words = [word for word in _WORD.findall(rest) if word.isalpha()]
     return tuple(word for word in words if (own := stems(word, language)) and not own & used)
@@ -298,29 +284,6 @@ def _shown(question: str, made: Sequence[_Rows]) -> list[tuple[Table, int]]:
 
 
 # Conditions
-
-
-def _limits(question: str) -> list[_Limit] | None:
-    """The numbers that cells are to be over or under; None where one isn't told in figures or in words."""
-    found = []
-    for pattern, over in ((_OVER, True), (_UNDER, False)):
-        for said in pattern.finditer(question):
-            if (value := _beside(question, said)) is None:
-                return None
-            found.append(_Limit(value, over, bool(_INCLUSIVE.search(said[0]))))
-    return found
-
-
-def _beside(question: str, said: re.Match[str]) -> Decimal | None:
-    """The number that belongs to an "over"."""
-    if _BEHIND.fullmatch(said[0]):
-        before = list(NUMBER.finditer(question, 0, said.start()))
-        return value_of(before[-1][0]) if before else None
-    after = question[said.end() :]
-    if figures := NUMBER.search(after):
-        return value_of(figures[0])
-    words = amounts.in_words(after)
-    return value_of(words[0].values[0]) if words else None
 
 
 def _cells_named(question: str, table: Table, column: int) -> _Condition | None:
@@ -396,7 +359,7 @@ def _dated(question: str, language: str, table: Table) -> list[_Condition] | Non
     for said, _ in wanted:
         rest = rest.replace(said, " ")
     wanted += dates.months(rest)
-    for pattern in (_OVER, _UNDER):  # "over 2,000" is no year
+    for pattern in (OVER, UNDER):  # "over 2,000" is no year
         rest = re.sub(rf"(?:{pattern.pattern})\s*{NUMBER.pattern}", " ", rest, flags=re.IGNORECASE)
     wanted += [(year, (year, "", "")) for year in _YEAR.findall(rest)]
     there = " ".join([table.name, *table.block.section, table.block.place.sheet])
@@ -430,19 +393,3 @@ def _day(cell: str) -> dates.Key | None:
 def _is_on(cell: str, key: dates.Key) -> bool:
     day = _day(cell)
     return day is not None and all(not wanted or wanted == own for wanted, own in zip(key, day, strict=True))
-
-
-# Columns and cells
-
-
-def _column(table: Table, asked: set[str], language: str, wants_number: bool) -> int:
-    """The column that the question names, or the one of the largest amounts; -1: there is none."""
-    if not wants_number:
-        return -1
-    if named := [i for i in table.numeric if asked & stems(table.names[i], language)]:
-        return named[0]
-    numeric = [i for i in table.numeric if not table.has_shares(i)] or table.numeric
-    money = [i for i in numeric if any(re.search(r"[$€£¥元]|[.,]\d\d$", cell) for cell in table.cells(i))]
-    if money:  # the whole, and not the tax in it
-        return max(money, key=lambda i: sum(filter(None, map(value_of, table.cells(i))), Decimal(0)))
-    return (numeric or (-1,))[-1]

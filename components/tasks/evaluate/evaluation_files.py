@@ -1,4 +1,4 @@
-"""An evaluation as a file to hand over: Markdown, HTML, JSON, CSV. What it says itself is English.
+"""An evaluation as a file to hand over: Markdown and HTML in the reader's language, JSON and CSV in English.
 
 Knows scores and answers; nothing about pages. Texts of people and models are data: none becomes markup.
 """
@@ -7,23 +7,33 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from components import handover
 from components.documents.cells import neutral
 from components.handover import escaped
 from components.kept import plain
+from components.messages import Message, Said
 from components.tasks.evaluate import saying, score_table, verdicts
 from components.tasks.evaluate.evaluation import MOST_STARS, Evaluation, Note
 from components.tasks.evaluate.metrics import METRICS
-from components.tasks.evaluate.questions import FORMS
+from components.tasks.evaluate.model_answer import Answer
+from components.tasks.evaluate.questions import FORMS, Item
 from components.tasks.evaluate.ranks import Rank
 from components.tasks.evaluate.rules import passes, told
 from components.tasks.evaluate.score_table import Scores
 
 FORMAT = 1  # of the JSON
 SHOWN = 200  # questions in Markdown and HTML; JSON and CSV have all
+VERDICTS = {"better": Said("better"), "worse": Said("worse"), "same": Said("no difference shown")}
+
+INTERVALS = Said(
+    "In brackets: where the score lies with 95% confidence, by resampling the questions. A difference is "
+    "called better or worse only where its interval and a randomization test both say so."
+)
+
+Tell = Callable[[Message], str]  # a message in a reader's language
 
 
 def file_name(title: str) -> str:
@@ -31,34 +41,42 @@ def file_name(title: str) -> str:
 
 
 def to_markdown(
-    found: Evaluation, scores: Scores, notes: Mapping[int, Note], tally: Sequence[Rank] = ()
+    found: Evaluation,
+    scores: Scores,
+    notes: Mapping[int, Note],
+    tally: Sequence[Rank] = (),
+    tell: Tell = str,
 ) -> str:
     """The sentence, the scores, groups, how it was measured, and the questions with their answers."""
-    lines = [f"# {escaped(found.title)}", "", f"**{escaped(_headline(found, scores))}**", ""]
+    lines = [f"# {escaped(found.title)}", "", f"**{escaped(tell(saying.headline(found, scores)[0]))}**", ""]
     if cannot := saying.cannot(found):
-        lines += [escaped(str(cannot)), ""]
-    lines += [*_table(_scores(found, scores)), ""]
-    lines += [
-        "In brackets: where the score lies with 95% confidence, by resampling the questions. A difference is "
-        "called better or worse only where its interval and a randomization test both say so.",
-        "",
-        "## What the scores mean",
-        "",
-    ]
+        lines += [escaped(tell(cannot)), ""]
+    lines += [*_table(_scores(found, scores, tell)), "", tell(INTERVALS), ""]
+    lines += [_heading(tell(Said("What the scores mean"))), ""]
     for name in scores.metrics:
         signature = f" ({scores.signatures[name]})" if name in scores.signatures else ""
-        lines.append(f"- {METRICS[name].title}: {METRICS[name].about}{escaped(signature)}")
+        title, about = tell(METRICS[name].title), tell(METRICS[name].about)
+        lines.append(f"- {title}: {about}{escaped(signature)}")
     if found.questions.grouped:
-        lines += ["", "## By group", "", *_table(_groups(found, scores.metrics[0]))]
+        lines += ["", _heading(tell(Said("By group"))), "", *_table(_groups(found, scores.metrics[0], tell))]
     if tally:
-        lines += ["", "## Blind comparison", "", *_table(_tally(found, tally))]
-    lines += ["", "## How it was measured", "", *_facts(found), "", "## Questions and answers", ""]
-    lines += _questions(found, scores, notes)
+        lines += ["", _heading(tell(Said("Blind comparison"))), "", *_table(_tally(found, tally, tell))]
+    lines += ["", _heading(tell(Said("How it was measured"))), "", *_facts(found, tell)]
+    lines += ["", _heading(tell(Said("Questions and answers"))), ""]
+    lines += _questions(found, scores, notes, tell)
     return "\n".join(lines) + "\n"
 
 
-def to_html(found: Evaluation, scores: Scores, notes: Mapping[int, Note], tally: Sequence[Rank] = ()) -> str:
-    return handover.page(found.title, to_markdown(found, scores, notes, tally))
+def to_html(
+    found: Evaluation,
+    scores: Scores,
+    notes: Mapping[int, Note],
+    tally: Sequence[Rank] = (),
+    tell: Tell = str,
+    language: str = "en",
+) -> str:
+    """The same as one HTML file that opens anywhere; `language` is that of `tell`, as in BCP 47."""
+    return handover.page(found.title, to_markdown(found, scores, notes, tally, tell), language)
 
 
 def to_json(found: Evaluation, scores: Scores, notes: Mapping[int, Note], tally: Sequence[Rank] = ()) -> str:
@@ -66,7 +84,7 @@ def to_json(found: Evaluation, scores: Scores, notes: Mapping[int, Note], tally:
     content: dict[str, Any] = {
         "format": FORMAT,
         "title": found.title,
-        "sentence": _headline(found, scores),
+        "sentence": str(saying.headline(found, scores)[0]),
         "questions": found.questions.to_json(),
         "plan": found.plan.to_json(),
         "facts": plain(found.body.facts),
@@ -128,99 +146,122 @@ def to_csv(found: Evaluation, scores: Scores, notes: Mapping[int, Note]) -> byte
     return out.getvalue().encode("utf-8-sig")
 
 
-def _headline(found: Evaluation, scores: Scores) -> str:
-    return str(saying.headline(found, scores)[0])
-
-
-def _scores(found: Evaluation, scores: Scores) -> list[list[str]]:
+def _scores(found: Evaluation, scores: Scores, tell: Tell) -> list[list[str]]:
     others = [setup for setup in range(len(found.names)) if setup != scores.baseline]
     base = found.names[scores.baseline]
-    lines = [["Score", *found.names, *(f"{found.names[setup]} less {base}" for setup in others)]]
+    less = [tell(Said("{name} less {base}", name=found.names[setup], base=base)) for setup in others]
+    lines = [[tell(Said("Score")), *found.names, *less]]
     for name in scores.metrics:
-        line = [str(METRICS[name].title)]
+        line = [tell(METRICS[name].title)]
         for setup in range(len(found.names)):
             one = scores.of(name, setup)
-            line.append(str(verdicts.between(one.interval, name)) if one.interval else "–")
+            line.append(tell(verdicts.between(one.interval, name)) if one.interval else "–")
         for setup in others:
             difference = scores.of(name, setup).difference
-            shown = str(verdicts.signed(difference.interval, name)) if difference else "–"
-            verdict = (
-                {"same": "no difference shown"}.get(difference.verdict, difference.verdict)
-                if difference
-                else ""
-            )
-            line.append(f"{shown}: {verdict}" if difference and not METRICS[name].neutral else shown)
+            shown = tell(verdicts.signed(difference.interval, name)) if difference else "–"
+            told = difference and not METRICS[name].neutral
+            line.append(f"{shown}: {tell(VERDICTS[difference.verdict])}" if difference and told else shown)
         lines.append(line)
     return lines
 
 
-def _groups(found: Evaluation, metric: str) -> list[list[str]]:
+def _groups(found: Evaluation, metric: str, tell: Tell) -> list[list[str]]:
     made: dict[str, list[str]] = {}
     for one in score_table.groups(found, metric):
-        line = made.setdefault(one.group, [one.group or "(none)"])
-        line.append(f"{verdicts.between(one.interval, metric)} of {one.rows}" if one.interval else "–")
-    return [["Group", *found.names], *made.values()]
+        line = made.setdefault(one.group, [one.group or tell(Said("(none)"))])
+        share = one.interval and Said(
+            "{score} of {rows}", score=verdicts.between(one.interval, metric), rows=one.rows
+        )
+        line.append(tell(share) if share else "–")
+    return [[tell(Said("Group")), *found.names], *made.values()]
 
 
-def _tally(found: Evaluation, tally: Sequence[Rank]) -> list[list[str]]:
-    lines = [["Rank", "Name", "Strength (log-odds)", "Won", "Votes"]]
+def _tally(found: Evaluation, tally: Sequence[Rank], tell: Tell) -> list[list[str]]:
+    titles = (Said("Rank"), Said("Name"), Said("Strength (log-odds)"), Said("Won"), Said("Votes"))
+    lines = [[tell(title) for title in titles]]
     for number, one in enumerate(tally, start=1):
-        strength = f"{one.strength.value:+.2f} ({one.strength.low:+.2f} to {one.strength.high:+.2f})"
-        lines.append([str(number), found.names[one.contestant], strength, f"{one.won:g}", str(one.votes)])
+        strength = Said(
+            "{value} ({low} to {high})",
+            value=f"{one.strength.value:+.2f}",
+            low=f"{one.strength.low:+.2f}",
+            high=f"{one.strength.high:+.2f}",
+        )
+        name = found.names[one.contestant]
+        lines.append([str(number), name, tell(strength), f"{one.won:g}", str(one.votes)])
     return lines
 
 
-def _facts(found: Evaluation) -> list[str]:
-    lines = [
-        f"- {len(found.questions.items):,} {FORMS[found.questions.form]}",
-        f"- SHA-256 of the questions: {found.plan.digest}",
-        f"- Seed: {found.plan.seed}",
-        f"- Versions: {', '.join(f'{name} {one}' for name, one in found.plan.versions.items())}",
+def _facts(found: Evaluation, tell: Tell) -> list[str]:
+    number, form = len(found.questions.items), FORMS[found.questions.form]
+    versions = ", ".join(f"{name} {one}" for name, one in found.plan.versions.items())
+    facts = [
+        Said("{number:,} {questions}", number=number, questions=form),
+        Said("SHA-256 of the questions: {digest}", digest=found.plan.digest),
+        Said("Seed: {seed}", seed=found.plan.seed),
+        Said("Versions: {versions}", versions=versions),
     ]
     if found.questions.instruction:
-        lines.append(f"- Before each question: {escaped(found.questions.instruction)}")
+        facts.append(Said("Before each question: {text}", text=found.questions.instruction))
+    lines = [f"- {escaped(tell(fact))}" for fact in facts]
     for number, setup in enumerate(found.plan.setups):
-        facts = found.body.facts.get(str(number))
-        memory = f"{facts.memory / 1e6:,.0f} MB" if facts and facts.memory else ""
-        told = (facts.engine, str(facts.precision), memory) if facts else ()
-        ran = "".join(f", {one}" for one in told if one)
+        ran = found.body.facts.get(str(number))
+        memory = f"{ran.memory / 1e6:,.0f} MB" if ran and ran.memory else ""
+        how = (ran.engine, tell(ran.precision), memory) if ran else ()
+        where = ", ".join(one for one in (setup.model_id, *how) if one)
         settings = setup.settings
-        asked = f"temperature {settings.temperature:g}, at most {settings.max_new_tokens} new tokens"
-        system = f", system prompt “{settings.system}”" if settings.system else ""
-        lines.append(f"- {escaped(f'{setup.name}: {setup.model_id}{ran}; {asked}{system}')}")
+        asked = [
+            Said("temperature {value:g}", value=settings.temperature),
+            Said("at most {number} new tokens", number=settings.max_new_tokens),
+        ]
+        if settings.system:
+            asked.append(Said("system prompt “{text}”", text=settings.system))
+        lines.append(f"- {escaped(f'{setup.name}: {where}; ' + ', '.join(map(tell, asked)))}")
     return lines
 
 
-def _questions(found: Evaluation, scores: Scores, notes: Mapping[int, Note]) -> list[str]:
+def _questions(found: Evaluation, scores: Scores, notes: Mapping[int, Note], tell: Tell) -> list[str]:
     metric = scores.metrics[0]
     each = score_table.rows(found, metric)
     lines: list[str] = []
     for at, item in enumerate(found.questions.items[:SHOWN]):
         lines += [f"### {at + 1}", "", *_quote(item.prompt or item.document[:2000]), ""]
         if item.expected:
-            lines += [f"Expected: {escaped(' / '.join(item.expected))}", ""]
+            lines += [escaped(tell(Said("Expected: {text}", text=" / ".join(item.expected)))), ""]
         for setup, name in enumerate(found.names):
-            answer = found.answers[setup][at]
             value = each[setup][at]
             shown = "–" if value is None else verdicts.number(value, {"BLEU": "chrF"}.get(metric, metric))
             lines += [f"**{escaped(name)}** ({shown})", ""]
-            said = "" if answer is None else str(answer.why) if answer.failed else answer.told
-            lines += [*_quote(said), ""]
-            if answer and not answer.failed and item.checks:
-                kept = [
-                    f"{told(check)}: {'kept' if passes(check, answer.said) else 'not kept'}"
-                    for check in item.checks
-                ]
-                lines += [escaped("; ".join(kept)), ""]
-            if answer and answer.rating:
-                lines += [f"Own rating: {answer.rating} of {MOST_STARS}", ""]
+            lines += _answer(item, found.answers[setup][at], tell)
         if at in notes and notes[at].text:
-            lines += [f"Note: {escaped(notes[at].text)}", ""]
-    if len(found.questions.items) > SHOWN:
+            lines += [escaped(tell(Said("Note: {text}", text=notes[at].text))), ""]
+    if (left := len(found.questions.items) - SHOWN) > 0:
         lines.append(
-            f"The other {len(found.questions.items) - SHOWN:,} questions are in the JSON and the CSV file."
+            tell(Said("The other {number:,} questions are in the JSON and the CSV file.", number=left))
         )
     return lines
+
+
+def _answer(item: Item, answer: Answer | None, tell: Tell) -> list[str]:
+    said = "" if answer is None else tell(answer.why) if answer.failed else answer.told
+    lines = [*_quote(said), ""]
+    if answer and not answer.failed and item.checks:
+        kept = [
+            Said(
+                "{rule}: {outcome}",
+                rule=told(check),
+                outcome=Said("kept") if passes(check, answer.said) else Said("not kept"),
+            )
+            for check in item.checks
+        ]
+        lines += [escaped("; ".join(map(tell, kept))), ""]
+    if answer and answer.rating:
+        rating = Said("Own rating: {stars} of {most}", stars=answer.rating, most=MOST_STARS)
+        lines += [tell(rating), ""]
+    return lines
+
+
+def _heading(told: str) -> str:
+    return f"## {told}"
 
 
 def _quote(text: str) -> list[str]:

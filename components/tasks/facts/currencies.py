@@ -28,7 +28,7 @@ def by_name() -> dict[str, str]:
             words = _words(name)
             found.setdefault(" ".join(words), nouns[code])
             noun = words[0 if language in NOUN_FIRST else -1]
-            if len(noun) >= SHORTEST and noun not in OTHERS and noun.rstrip("s") not in OTHERS:
+            if len(noun.rstrip("s")) >= SHORTEST and noun.rstrip("s") not in OTHERS:
                 found.setdefault(noun, nouns[code])
     return found | nouns
 

@@ -53,7 +53,7 @@ def candidates(document: Document) -> list[Candidate]:
 
 
 def _is_labelled(text: str) -> bool:
-    """Whether a text is what another name has beside it: below an empty "Customer:" stands "Date: 3 May"."""
+    """Whether a text is what another name has beside it: below an empty "Customer:" is "Date: 3 May"."""
     return bool(_LABELLED.match(text)) or text.rstrip().endswith((":", "："))
 
 
@@ -127,7 +127,7 @@ def _cells(number: int, block: Block) -> Iterator[Candidate]:
 def _labels(row: Sequence[str], column: int, title: str) -> tuple[str, str] | None:
     """What names a cell, and what else does; None where it is a name itself, or has none.
 
-    Where no title stands above it, or nothing at the row's beginning, the nearest words before it name it:
+    Where no title is above it, or nothing at the row's beginning, the nearest words before it name it:
 
         Invoice number | PD-93 |  | Date | 30 March
                        |       |  | Total | 669

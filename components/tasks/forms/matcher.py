@@ -113,7 +113,7 @@ def _scored(one: Candidate, field: Field, near: float) -> _Scored | None:
 
 
 def _is_number_said(one: Candidate, field: Field) -> bool:
-    """Whether a code stands behind the field's name without the word "number": "this is invoice AR/77-19"."""
+    """Whether a code follows the field's name without the word "number": "this is invoice AR/77-19"."""
     coded = CODE.fullmatch(one.text) and (len(one.text) > 4 or not one.text.isdigit())
     given = _words(one.label)
     for words in map(_words, field.phrases):
@@ -206,7 +206,7 @@ def _number(one: Candidate, field: Field) -> Cell | None:
 
 
 def _is_negative(text: str, amount: Amount) -> bool:
-    """Whether a minus stands before a sum and nothing else does: "-45.00", "- 45.00 EUR", "−€45"."""
+    """Whether a minus is before a sum and nothing else does: "-45.00", "- 45.00 EUR", "−€45"."""
     before = text[: amount.end - len(amount.text)]
     if amount.text[:1] in _MINUS:
         return not before.strip() or not before.rstrip()[-1].isdigit()

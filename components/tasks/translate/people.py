@@ -19,7 +19,7 @@ from components.tasks.translate.name_lists import in_lists
 from components.tasks.translate.same_in_both import alike, common_words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_OPENING = "\"'“”„«»‘(["  # before what begins anew within a sentence
+_OPENING = "\"'“”„«»‘(["  # before what begins again within a sentence
 _OWNER = re.compile(r"['’]s?$")  # John's
 _CAPITAL = "A-ZÀ-Þ"
 _SMALL = r"(?: (?:d[aeiou]s?|del|van|von|la|le))?"  # João da Silva

@@ -1,4 +1,4 @@
-"""Texts that were annotated in Label Studio, doccano and their like, as rows of text and annotation.
+"""Texts that were annotated in Label Studio, doccano, Prodigy and their like, as rows of text and annotation.
 
 Knows these programs' layouts; not files.
 """
@@ -9,7 +9,16 @@ from typing import Any
 from components.messages import Said
 
 READ = Said("Annotations were read as texts.")
-DOCCANO = ("label", "labels", "annotations", "entities", "cats")  # fields that have lists of annotations
+DOCCANO = (
+    "label",
+    "labels",
+    "annotations",
+    "entities",
+    "cats",
+    "spans",
+)  # fields that have lists of annotations
+
+_DECISIONS = ("accept", "reject", "ignore")
 
 
 def row(value: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -22,7 +31,7 @@ def row(value: Mapping[str, Any]) -> dict[str, Any] | None:
     done = value.get("annotations", value.get("completions"))
     if isinstance(value.get("data"), Mapping) and isinstance(done, list):
         return _of_label_studio(value["data"], done)
-    return _of_doccano(value) or _of_squad(value)
+    return _of_prodigy(value) or _of_doccano(value) or _of_squad(value)
 
 
 def is_answered(given: Mapping[str, Any] | None) -> bool:
@@ -38,6 +47,22 @@ def marked(value: Any) -> dict[str, Any] | None:
         case [str(text), {"entities": list(marks)}]:
             return {"text": text, "entities": marks}
     return None
+
+
+def _of_prodigy(value: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What was decided of a text ("answer": "reject") isn't its annotation: that is a label, marked places,
+    or the options that were chosen. The decision stays beside it.
+    """
+    decided = value.get("answer")
+    if decided not in _DECISIONS or not isinstance(value.get("text"), str):
+        return None
+    row = {name: said for name, said in value.items() if name not in ("answer", "options", "accept")}
+    chosen = value.get("accept")
+    if isinstance(chosen, list):
+        options = value.get("options") if isinstance(value.get("options"), list) else []
+        texts = {one.get("id"): one.get("text") for one in options or () if isinstance(one, Mapping)}
+        row["label"] = ", ".join(str(texts.get(one) or one) for one in chosen)
+    return {**(_of_doccano(row) or row), "accepted": decided}
 
 
 def _of_squad(value: Mapping[str, Any]) -> dict[str, Any] | None:

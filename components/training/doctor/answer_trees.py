@@ -60,7 +60,9 @@ def _rank(reply: Mapping[str, Any]) -> float:
 
 
 def _is_deleted(reply: Mapping[str, Any]) -> bool:
-    return str(reply.get("deleted", "")).strip().casefold() in ("true", "1", "1.0")
+    """Deleted, or refused by those who reviewed it."""
+    deleted, passed = (str(reply.get(name, "")).strip().casefold() for name in ("deleted", "review_result"))
+    return deleted in ("true", "1", "1.0") or passed in ("false", "0", "0.0")
 
 
 def _turn(message: Mapping[str, Any]) -> Turn | None:

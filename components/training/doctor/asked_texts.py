@@ -23,6 +23,7 @@ _LABEL = re.compile(
 )
 _NUMBERED = re.compile(r"\s{0,3}\d{1,4}[.)]\s+(?P<said>\S[^\n]*[?？؟])\s*")
 _BOLD = re.compile(r"\*\*[^*\n]+[?？؟]\*\*|__[^_\n]+[?？؟]__")
+_RULE = re.compile(r"(?:^|\n)\s*(?:-{3,}|\*{3,}|_{3,})\s*\Z")  # between two questions, in Markdown
 _MARKS = ("?", "？", "؟")
 
 ASKED = Said("The text looks like questions and answers. If it is plain text, choose that.")
@@ -83,7 +84,7 @@ def _exchanges(
         begun = found["said"]
         if begun.count("**") % 2:  # the bold type ends that began before the label
             begun = begun.replace("**", "", 1).rstrip()
-        whole = "\n".join([begun, *lines[number + 1 : end]]).strip()
+        whole = _RULE.sub("", "\n".join([begun, *lines[number + 1 : end]]).strip())
         if found["label"] != first:
             if asked:
                 said.append(whole)
@@ -117,7 +118,7 @@ def _under(heads: Sequence[_Head], lines: Sequence[str]) -> Opened | None:
     borders = [one for one in heads if one.level <= level]
     ends = [one.line for one in borders[1:]] + [len(lines)]
     for head, end in zip(borders, ends, strict=True):
-        body = "\n".join(lines[head.after : end]).strip()
+        body = _RULE.sub("", "\n".join(lines[head.after : end]).strip())
         if head.level == level and (body or head.title.endswith(_MARKS)):
             opened.add(head.line + 1, {"question": head.title, "answer": body})
     return opened

@@ -1,6 +1,6 @@
 """Rows of data sets that are kept for evaluation: what goes in and what is expected, an object each.
 
-Knows the layouts of LangSmith, Langfuse and promptfoo; not files.
+Knows the layouts of LangSmith, Langfuse, promptfoo and logged requests; not files.
 """
 
 import re
@@ -13,9 +13,12 @@ from components.training.doctor.field_names import TURNS, answer_in, named
 from components.training.doctor.records import Opened
 from components.training.rows import Turn
 
-GIVEN = ("inputs", "input")
-EXPECTED = ("outputs", "output", "expected_output", "reference_outputs", "reference_output", "expected")
-ANSWERS = ("messages", "message", "generations", "output", "answer", "content", "text")
+GIVEN = ("inputs", "input", "request")
+EXPECTED = (
+    *("outputs", "output", "expected_output", "reference_outputs", "reference_output", "expected"),
+    "response",
+)
+ANSWERS = ("messages", "message", "choices", "body", "generations", "output", "answer", "content", "text")
 _LIKE = ("equals", "similar", "factuality", "model-graded-factuality", "levenshtein", "rouge-n", "bleu")
 _OTHERS = (  # tests that don't say what the answer is, as promptfoo calls them in a table
     *("contains", "icontains", "contains-all", "contains-any", "icontains-all", "icontains-any", "regex"),

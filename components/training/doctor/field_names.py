@@ -42,14 +42,36 @@ _FIRST_ROLE = re.compile(
 
 TURNS = ("messages", "conversations", "conversation", "dialog", "dialogue", "chat", "turns")
 INSTRUCTION, INPUT = ("instruction",), ("input", "context")
-ANSWER = ("output", "response", "completion", "answer", "answers", "reply", "target", "label")
-QUESTION = ("prompt", "question", "query", "input", "user", "human", "q")
+ANSWER = (
+    "output",
+    "response",
+    "completion",
+    "solution",
+    "answer",
+    "answers",
+    "reply",
+    "target",
+    "targets",
+    "label",
+)
+QUESTION = ("prompt", "question", "query", "problem", "input", "inputs", "user", "human", "q")
 CONTEXT = ("context", "passage", "contexts", "passages", "sentence")  # in which the answer is
 CHOICES = ("choices", "options")  # of which the answer may be the number
 # Answers that were compared, as the common files call them.
 CHOSEN = ("chosen", "preferred", "preferred_output", "accepted", "winner", "better")
 REJECTED = ("rejected", "dispreferred", "non_preferred_output", "loser", "worse")
-ANSWERED = (*ANSWER, "assistant", "gpt", "bot", "a", "chosen", "answerkey", "answer_key", "ideal")
+ANSWERED = (
+    *ANSWER,
+    "assistant",
+    "gpt",
+    "bot",
+    "a",
+    "chosen",
+    "answerkey",
+    "answer_key",
+    "ideal",
+    "correct_answer",
+)
 DOCUMENT = ("document", "article", "text", "dialogue", "report", "content", "body", "source")
 SUMMARY = ("summary", "highlights", "abstract", "tldr", "summaries")
 TEXT = ("text", "content", "document", "body")

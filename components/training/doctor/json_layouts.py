@@ -131,6 +131,8 @@ def _parts(value: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Part]:
 
 
 def _is_row(value: Mapping[str, Any]) -> bool:
+    if any(_are_conversations(name, one) for name, one in value.items()):
+        return False
     return bool(form_of([value])) or is_export(value) or conversation(value) is not None
 
 
@@ -139,7 +141,19 @@ def _is_list_of_rows(name: str, value: Any) -> bool:
         return False
     if not isinstance(value[0], Mapping):
         return any(map(marked, value[:LOOK]))
+    if _are_conversations(name, value):
+        return True
     return field_name(name) not in TURNS and not {"role", "from"} & value[0].keys()
+
+
+def _are_conversations(name: str, value: Any) -> bool:
+    """Rows under a name that turns have, with their turns inside: {"conversations": [{"messages": ...}]}."""
+    if field_name(name) not in TURNS or not isinstance(value, list) or not value:
+        return False
+    first = value[0]
+    return isinstance(first, Mapping) and any(
+        field_name(inner) in TURNS and isinstance(one, list) for inner, one in first.items()
+    )
 
 
 def _at(row: Mapping[str, Any], name: str) -> Any:

@@ -40,7 +40,7 @@ _ROLES = {
 def turns(text: str) -> list[tuple[int, Turn]]:
     """The turns of a text, each with the place where it begins; none where its marks make no conversation.
 
-    "### Human: Why?### Assistant: So." is two turns. What stands before the first mark is a system message.
+    "### Human: Why?### Assistant: So." is two turns. What is before the first mark is a system message.
     """
     heads = list(_HEAD.finditer(text))
     found: list[tuple[int, Turn]] = []

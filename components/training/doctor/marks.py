@@ -73,6 +73,8 @@ _RATES = {
     "ignore",
     "keep",
     "deleted",
+    "removed",
+    "archived",
 }
 _TRUE_FALSE = ("true", "false", "yes", "no", "y", "n")
 _YES_NO = (*_TRUE_FALSE, *("ja", "nein", "oui", "non", "sí", "sim", "não", "是", "否", "да", "нет"))
@@ -172,15 +174,18 @@ def _answers(turns: Any) -> list[Mapping[str, Any]]:
 def _mark(name: str, records: Sequence[Record]) -> Mark | None:
     values = _values(records, name)
     plain = [str(value) for value in values if isinstance(value, bool | int | float | str)]
-    if len(plain) < len(values) or len(values) * 2 < len(records) or _known(name, values):
+    if not plain or len(plain) < len(values) or _known(name, values):
         return None
-    counts = Counter(plain)
     words_in_name = set(field_name(str(name)).split("_"))
+    sparse = len(values) * 2 < len(records)  # such as "flagged", said of the bad rows only
+    if sparse and not _RATES & words_in_name:
+        return None
+    counts = Counter(turn_value(value_of(record.value, name)) for record in records)
     rates = bool(_RATES & words_in_name) or (_are_grades(values) and not _COUNTS & words_in_name)
     if len(counts) > MOST_VALUES:
         numbers = all(isinstance(value, int | float) for value in values)
-        return Mark(str(name), ()) if rates and numbers else None
-    if len(counts) < 2 or max(map(len, counts)) > LONGEST_VALUE or len(counts) * 2 > len(values):
+        return Mark(str(name), ()) if rates and (numbers or sparse) else None
+    if len(counts) < 2 or max(map(len, counts)) > LONGEST_VALUE or len(counts) * 2 > len(records):
         return None
     return Mark(str(name), tuple(sorted(counts.items()))) if rates or _is_yes_or_no(values) else None
 
@@ -252,7 +257,7 @@ def check(rows: Sequence[Checked], shape: Shape) -> tuple[list[Message], bool]:
 
 def _keep(rows: Sequence[Checked], name: str, values: Sequence[str]) -> None:
     for one in rows:
-        if str(value_of(one.record.value, name)) not in values:
+        if turn_value(value_of(one.record.value, name)) not in values:
             _find(one, name)
 
 

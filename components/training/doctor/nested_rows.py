@@ -22,7 +22,24 @@ def rows_in(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     {"context": "A fox.", "qas": [{"question": "Who?", "answer": "It."}]} becomes {"context": "A fox.",
     "question": "Who?", "answer": "It."}.
     """
-    return [_plain(row) for row in _rows(value, DEEPEST) or [dict(value)]]
+    return [_plain(row) for row in _of_intents(value) or _rows(value, DEEPEST) or [dict(value)]]
+
+
+def _of_intents(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a chat bot hears and says: each pattern of an intent with a response, in turn."""
+    intents = value.get("intents", [value])
+    rows: list[dict[str, Any]] = []
+    for intent in intents if isinstance(intents, list) else ():
+        asked, said = (_texts(intent, name) for name in ("patterns", "responses"))
+        if not asked or not said:
+            return []
+        rows += [{"question": one, "answer": said[number % len(said)]} for number, one in enumerate(asked)]
+    return rows
+
+
+def _texts(value: Any, name: str) -> list[str]:
+    found = value.get(name) if isinstance(value, Mapping) else None
+    return [one for one in found if isinstance(one, str) and one.strip()] if isinstance(found, list) else []
 
 
 def _rows(value: Mapping[str, Any], depth: int) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Places in texts that somebody was to fill in: "Dear [NAME]", "{{ city }}", and whether one is sure of it.
 
-Knows texts; not rows. What stands between backticks is code that is shown, and no placeholder.
+Knows texts; not rows. What is between backticks is code that is shown, and no placeholder.
 """
 
 import re

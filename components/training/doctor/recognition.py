@@ -143,6 +143,7 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
     question = pick(QUESTION)
     if question and (answer := pick(ANSWERED, question)):
         more = pick_optional((*CONTEXT, *CHOICES), question, answer)
+        system = system or (pick(("definition",)) if field_name(question) == "inputs" else "")
         return Shape("question", question, answer, more, system=system, history=history)
     if lists := sorted(name for name in names if most(name, records, is_turns)):
         return Shape("messages", lists[0], system=system, sure=len(lists) == 1)
@@ -239,7 +240,10 @@ def _pair_of_texts(
     """Two texts that are judged together: premise and hypothesis, sentence1 and sentence2, a question and a
     sentence that may answer it. The answer is their label, or how alike they are.
     """
-    first, second = _numbered(order) or _beside_each_other(order, asked)
+    numbered = _numbered(order)
+    if numbered and asked and asked not in numbered:  # such as the distractors of a question
+        numbered = None
+    first, second = numbered or _beside_each_other(order, asked)
     there = filled(names, records)
     judged = named_alike(there, RESULT, first, second) or named_alike(there, SCORES, first, second)
     if not first or not judged or (judged in order and not is_category(judged, records)):

@@ -14,6 +14,7 @@ from components.training.rows import Turn, is_trained
 
 # OpenAI's, axolotl's and ms-swift's ways of saying whether an answer is trained on.
 TRAINED_FIELDS = ("weight", "train", "training", "loss_weight", "loss")
+_PASSAGES = ("sentences", "contexts", "passages", "texts")  # fields that have them
 READ_FIELDS = frozenset(
     (*ROLE_FIELDS, *TRAINED_FIELDS, "content", "value", "text", "message", "utterance", "parts")
 )
@@ -42,12 +43,30 @@ def with_roles(turns: Sequence[Any]) -> list[Any]:
     if turns and all(isinstance(one, str) for one in turns):
         return [{"role": "assistant" if n % 2 else "user", "content": one} for n, one in enumerate(turns)]
     found: list[Any] = []
-    for one in turns:
+    for one in _answered_by_system(turns):
         if isinstance(one, list) and len(one) == 2 and all(isinstance(said, str) for said in one):
             one = {"question": one[0], "answer": one[1]}
         pair = _pair(one) if isinstance(one, dict) and not is_turn(one) else None
         found += pair or [one]
     return found
+
+
+def _answered_by_system(turns: Sequence[Any]) -> Sequence[Any]:
+    """In data of dialogue systems USER speaks and SYSTEM answers: then the system is the assistant."""
+    said = [
+        next((name for name in one if field_name(str(name)) in ROLE_FIELDS), "")
+        for one in turns
+        if is_turn(one)
+    ]
+    if not turns or len(said) != len(turns):
+        return turns
+    roles = [str(one[name]).strip().casefold() for one, name in zip(turns, said, strict=True)]
+    if roles[0] != "user" or set(roles) != {"user", "system"}:
+        return turns
+    return [
+        {**one, name: "assistant"} if role == "system" else one
+        for one, name, role in zip(turns, said, roles, strict=True)
+    ]
 
 
 def _pair(one: Mapping[str, Any]) -> list[Turn] | None:
@@ -77,8 +96,26 @@ def text_in_parts(value: Any) -> Any:
 
 
 def passages_in(value: Any) -> list[str]:
-    """The texts of a list of passages in which an answer is."""
-    return value if isinstance(value, list) and all(isinstance(one, str) for one in value) else []
+    """The texts of passages in which an answer is: a list of them, or of each its sentences, as HotpotQA has
+    them: {"title": ["Fox"], "sentences": [["A fox.", "It ran."]]}, [["Fox", ["A fox.", "It ran."]]].
+    """
+    if isinstance(value, Mapping):
+        value = next((value[one] for one in _PASSAGES if isinstance(value.get(one), list)), None)
+    if not isinstance(value, list):
+        return []
+    passages = [_passage(one) for one in value]
+    return list(map(str, passages)) if None not in passages else []
+
+
+def _passage(one: Any) -> str | None:
+    match one:
+        case str():
+            return one
+        case [str(_title), list(sentences)] if all(isinstance(said, str) for said in sentences):
+            return " ".join(map(str.strip, sentences))
+        case list(sentences) if sentences and all(isinstance(said, str) for said in sentences):
+            return " ".join(map(str.strip, sentences))
+    return None
 
 
 def unread_fields(turn: Mapping[str, Any]) -> list[str]:

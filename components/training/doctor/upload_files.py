@@ -92,6 +92,8 @@ def _open_text(data: bytes, name: str, header: bool) -> list[Opened]:
     files = [_with_others(one, text) for one in files]
     if extension(name) in ("html", "htm") and files[0].format == "Text":
         raise _unsupported(name, Said("a web page that is no chat; the tab “From documents” reads its text"))
+    if files[0].format == "Text" and (extension(name) == "xml" or text.startswith("<?xml")):
+        raise _unsupported(name, Said("XML, whose fields are not read; save its rows as JSON or a table"))
     for one in filter(None, (files[0], files[0].other)):
         one.repaired[:0] = [read.repaired, *repairs] if read.repaired else repairs
     return files

@@ -12,7 +12,9 @@ from components.training.doctor.records import Opened
 
 
 def add(opened: Opened, number: int, value: Any) -> None:
-    if isinstance(value, dict) and (rows := nested_rows.rows_in(value)) != [value]:
+    if isinstance(value, dict) and isinstance(inner := value.get("row"), dict) and "row_idx" in value:
+        add(opened, number, inner)  # as the viewer of a hub shows it
+    elif isinstance(value, dict) and (rows := nested_rows.rows_in(value)) != [value]:
         for row in rows:
             add(opened, number, row)
     elif isinstance(value, dict):

@@ -14,6 +14,7 @@ from components.ui import errands
 from components.ui.chat import tab
 from components.ui.language import _
 from components.ui.look_inside import inputs, look_job, sure
+from components.ui.person import person
 from components.ui.resources import jobs, manager
 from components.ui.text import plain
 
@@ -38,6 +39,7 @@ def draw(conversation: Conversation, message: StoredMessage, setup: Setup) -> No
     """The coloured answer, if it was asked for: as noted while it was written, else read again."""
     if st.session_state.get("doubted") != message.id:
         return
+    jobs().noted.looked(person())
     path = conversation.path(message.id)
     system = str(message.settings.get("system", ""))
     before = Prompt(messages=tuple(prompt_messages(path[:-1], system)))
@@ -52,7 +54,7 @@ def draw(conversation: Conversation, message: StoredMessage, setup: Setup) -> No
         tokens = list(found.tokens)
         note = _(
             "Read again by {engine} in {precision}: how likely this text is to the model, which may differ a "
-            "little from when it was written."
+            "little from when it was written. The next answers are noted while they are written."
         ).format(engine=plain(found.engine), precision=plain(found.dtype))
     chosen = sure.draw(tokens, f"doubt_{message.id}_{len(tokens)}")
     st.caption(note)

@@ -104,7 +104,7 @@ def _draw_vote(work: Work, found: Evaluation, voter: str, more_to_come: bool = F
 
 @st.fragment(run_every=POLL_SECONDS)
 def _wait_for_more(work_id: str, plan: Plan, items: int, with_two: int) -> None:
-    """Draws the page anew once other than `with_two` questions have two answers, or no more is to come."""
+    """Draws the page again once other than `with_two` questions have two answers, or no more is to come."""
     now = row_work().get(work_id)
     if (
         now is None

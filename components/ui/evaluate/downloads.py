@@ -8,7 +8,7 @@ from components.row_work import Work
 from components.tasks.evaluate import blind, evaluation, evaluation_files
 from components.tasks.evaluate.evaluation import Evaluation
 from components.tasks.evaluate.score_table import Scores
-from components.ui.language import _
+from components.ui.language import _, tag, teller
 from components.ui.resources import row_work
 
 
@@ -17,15 +17,11 @@ def draw(work: Work, found: Evaluation, scores: Scores) -> None:
     notes = evaluation.notes(place)
     tally = blind.tally(blind.votes(place, len(found.names)), len(found.names))
     name = evaluation_files.file_name(work.title)
+    shown, tell = (found, scores, notes, tally), teller()
     files = (
-        ("HTML", partial(evaluation_files.to_html, found, scores, notes, tally), "html", "text/html"),
-        (
-            "Markdown",
-            partial(evaluation_files.to_markdown, found, scores, notes, tally),
-            "md",
-            "text/markdown",
-        ),
-        ("JSON", partial(evaluation_files.to_json, found, scores, notes, tally), "json", "application/json"),
+        ("HTML", partial(evaluation_files.to_html, *shown, tell, tag()), "html", "text/html"),
+        ("Markdown", partial(evaluation_files.to_markdown, *shown, tell), "md", "text/markdown"),
+        ("JSON", partial(evaluation_files.to_json, *shown), "json", "application/json"),
         ("CSV", partial(evaluation_files.to_csv, found, scores, notes), "csv", "text/csv"),
     )
     with st.popover(_("Export"), icon=":material/download:", key=f"export_{work.id}"):

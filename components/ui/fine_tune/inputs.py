@@ -99,7 +99,7 @@ def _again(check: Check | None, spec: ModelSpec) -> None:
         notices.later(_("Upload a file under Training data first."), "error")
     elif check.model_id == spec.id:
         text = _(
-            "The report below is of {file}, which was checked for this base model. A file that stands in red "
+            "The report below is of {file}, which was checked for this base model. A file named in red "
             "above was not taken: it may have at most {limit} MB."
         )
         notices.later(text.format(file=check.files[0], limit=config().upload_mb))

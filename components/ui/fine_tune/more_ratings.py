@@ -23,7 +23,7 @@ TURN = 4  # prompts to one model before it is the other's turn: so one can vote 
 
 
 def draw(run: Run) -> None:
-    """The button; what stands in its way is said below it."""
+    """The button; what keeps it from working is said below it."""
     pressed = st.button(
         _("Ask for more ratings where they disagree"),
         icon=":material/how_to_vote:",

@@ -17,6 +17,7 @@ from components.ui.language import _, said
 from components.ui.resources import manager, training_runs
 from components.ui.text import plain
 
+HERE = "progress"  # where on the page messages are shown
 POLL_SECONDS = 1.0
 ASKED = {
     "stop": N_("Stopping: a checkpoint is being written"),
@@ -48,7 +49,7 @@ def draw_live(run_id: str, draw_run: Callable[[Run], None]) -> None:
     run = training_runs().records.get(run_id)
     if run is None or not run.active:
         st.rerun()
-    notices.toast()
+    notices.toast(HERE)
     draw_run(run)
 
 
@@ -73,7 +74,7 @@ def draw_head(run: Run, events: Sequence[Any]) -> list[Any]:
     training = run.state == "running" and bool(steps) and at_work(events) == "train"
     _draw_buttons(run, training)
     if not run.active:  # in the fragment, which reruns by itself, it is a toast
-        notices.draw("progress")
+        notices.draw(HERE)
     _draw_numbers(steps, training)
     return steps
 
@@ -128,7 +129,7 @@ def _button(
 
 
 def _do(action: str, run_id: str) -> None:
-    with notices.shown("progress"):
+    with notices.shown(HERE):
         getattr(training_runs(), action)(run_id)
 
 

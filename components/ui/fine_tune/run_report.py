@@ -219,7 +219,8 @@ def _draw_answers(report: Report) -> None:
                     _("The answer was begun as in the data: {text}").format(text=plain(begun[-BEGUN:]))
                 )
             for column, (name, label) in zip(st.columns(3), labels.items(), strict=True):
-                column.caption(label if name == "wanted" else f"{label} {_judged(answer, name)}")
+                judged = "" if name == "wanted" else _judged(answer, name)
+                column.markdown(f":small[{label} {judged}]")  # a caption would fade the badge
                 column.markdown(_marked(answer, name) or _("*nothing*"))
                 if name in answer.get("cut", ()):
                     column.caption(_("It goes on; only its beginning was asked for."))

@@ -235,6 +235,11 @@ def _draw_more(start: TrainingSettings) -> TrainingSettings:
 def _draw_warnings(text: str, about: Design) -> None:
     count = len(text)
     if count < LITTLE:
+        try:
+            design.divided(text)
+        except AppError as error:  # too short to begin at all
+            st.warning(plain(said(error.message)), icon=":material/warning:")
+            return
         told = _(
             "The text has only {number} characters: the model will learn it by heart rather than learn to "
             "write."

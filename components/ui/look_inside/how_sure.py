@@ -53,10 +53,8 @@ def _explain() -> None:
             "have had to guess on average."
         )
     )
-    st.latex(
-        r"\text{surprise}(t_i)=-\log_2 p(t_i\mid t_{<i})\qquad"
-        r"\text{perplexity}=2^{\overline{\text{surprise}}}"
-    )
+    st.latex(r"\text{surprise}(t_i)=-\log_2 p(t_i\mid t_{<i})")
+    st.latex(r"\text{perplexity}=2^{\overline{\text{surprise}}}")
 
 
 def go_on(given: inputs.Given, chosen: sure.Chosen) -> None:

@@ -225,5 +225,13 @@ def _tree_chart(nodes: list[Node]) -> alt.LayerChart | alt.FacetChart:
         )
         .add_params(way)
     )
-    names = base.mark_text(dy=-14, fontSize=charts.unless_narrow(12), color=charts.INK).encode(text="text:N")
+    # Beside each other there is no room for words on a phone: there they rise from their points.
+    names = base.mark_text(
+        dx=charts.where_narrow(14, 0),
+        dy=charts.where_narrow(-2, -14),
+        angle=charts.where_narrow(315, 0),
+        align=alt.ExprRef(f"width < {charts.NARROW} ? 'left' : 'center'"),
+        fontSize=charts.where_narrow(11, 12),
+        color=charts.INK,
+    ).encode(text="text:N")
     return alt.layer(edges, dots, names).properties(height=max(60 * (len({n.row for n in nodes})), 140))

@@ -1,5 +1,5 @@
 """The page of a PDF that a passage is on, drawn with the passage marked. Knows kept files and documents; a
-page that can't be drawn is left out, since its text stands beside.
+page that can't be drawn is left out, since its text is beside it.
 """
 
 from collections.abc import Callable

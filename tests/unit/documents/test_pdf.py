@@ -43,7 +43,7 @@ def test_headers_footers_and_page_numbers_go_and_are_named() -> None:
 
 
 def _half_scanned() -> bytes:
-    """A page of text, two whose scan stands inside a form, an empty one, and one with a drawing."""
+    """A page of text, two whose scan is inside a form, an empty one, and one with a drawing."""
     text = b"BT /F1 12 Tf 72 700 Td (The council voted for the new bridge over the river.) Tj ET"
     streams = [text, b"/Scan Do", b"/Scan Do", b"", b"100 100 200 200 re f"]
     resources = b"<< /Font << /F1 3 0 R >> /XObject << /Scan 4 0 R >> >>"

@@ -190,3 +190,11 @@ def test_each_token_that_is_written_comes_with_its_chance_and_the_likeliest_othe
         assert one.logprob <= chances[0] + 1e-6
     same = Run(engine, HELLO, temperature=0.8, seed=5, max_new_tokens=10).all()
     assert same.text == run.text
+
+
+def test_chances_are_left_out_where_they_may_cost_no_time(engine: LlamaEngine):
+    run = Run(engine, HELLO, temperature=0.8, max_new_tokens=10, scores=4, scores_if_free=True).all()
+    assert not [payload for kind, payload in run.said if kind == "scores"]
+    counts = [payload for kind, payload in run.said if kind == "wrote"]
+    assert counts == sorted(counts)
+    assert 0 < counts[-1] <= run.usage.new_tokens

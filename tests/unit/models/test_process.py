@@ -143,5 +143,5 @@ def test_scores_of_a_text_and_of_an_answer_cross_to_the_app(manager: ModelManage
         assert 1 < two.perplexity < 100_000
         generation = engine.generate(HELLO, GenerationOptions(max_new_tokens=9, scores=3), lambda: False)
         text = "".join(generation)
-        assert len(generation.scores) == 9
+        assert len(generation.scores) == generation.written == 9
         assert "".join(token.text for token in generation.scores).startswith(text.rstrip("\ufffd"))

@@ -97,6 +97,16 @@ def test_fast_text_comes_in_fewer_pieces_and_nothing_of_it_is_lost():
     assert heard[3:] == [("text", "j"), ("end", 10)]
 
 
+def test_a_piece_comes_behind_the_number_of_tokens_that_the_answer_has_with_it():
+    heard = list[tuple[str, object]]()
+    pieces = Gathered(lambda kind, payload: heard.append((kind, payload)), lambda: 0.0)
+    for number, piece in enumerate(("one", " two", " three"), 1):
+        pieces("wrote", number)
+        pieces("text", piece)
+    pieces("end", 3)
+    assert heard == [("wrote", 1), ("text", "one"), ("wrote", 3), ("text", " two three"), ("end", 3)]
+
+
 def test_what_was_written_before_a_failure_is_kept():
     heard = list[tuple[str, object]]()
     pieces = Gathered(lambda kind, payload: heard.append((kind, payload)), lambda: 0.0)

@@ -21,7 +21,7 @@ class FakeGeneration:
     def __init__(self, engine: "FakeEngine", prompt: Prompt, cancelled: Callable[[], bool]) -> None:
         self.engine, self.prompt, self.cancelled = engine, prompt, cancelled
         self.usage: Usage | None = None
-        self.read = 0
+        self.read = self.written = 0
         self.scores: list[TokenScore] = []
 
     def __iter__(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Where sentences end, in many languages. A `|` stands where a border must be, and nowhere else."""
+"""Where sentences end, in many languages. A `|` is where a border must be, and nowhere else."""
 
 import random
 from itertools import pairwise

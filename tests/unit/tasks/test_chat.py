@@ -60,6 +60,18 @@ def test_an_answer_is_kept_with_what_it_took(desk: Desk):
     assert conversation.title == "What is a fox?"
 
 
+def test_scores_that_cost_time_are_noted_only_for_who_has_looked(desk: Desk):
+    while desk.jobs.noted.wanted("anna"):
+        pass
+    conversation_id = desk.ask("What is a fox?")
+    desk.conversation(conversation_id)
+    desk.jobs.noted.looked("anna")
+    desk.conversation(desk.ask("And a hen?", conversation_id))
+    first, second = desk.engine.options
+    assert first.scores == second.scores > 0
+    assert (first.scores_if_free, second.scores_if_free) == (True, False)
+
+
 def test_stop_keeps_the_text_and_marks_it(desk: Desk):
     desk.engine.gate.clear()
     chat = desk.ask("Tell me more")
@@ -125,6 +137,18 @@ def test_a_base_compared_with_its_adapter_is_used_as_the_adapter_uses_it_again_a
     desk.do.ask(None, "Which?", [SETUP, Setup("other", {"seed": 2})])
     desk.conversation(chat)
     assert sorted(manager.leases[3:]) == [("fake", False), ("other", False)]
+
+
+@pytest.mark.parametrize(("other", "seeds"), [("mine", 1), ("other", 2)])
+def test_a_base_and_its_adapter_draw_one_seed(desk: Desk, other, seeds):
+    manager = desk.do.manager
+    base = manager.catalog.get("fake")
+    tuned = replace(base, id="mine", under=base, source="adapter")
+    manager.catalog = Catalog(None, (base, manager.catalog.get("other"), tuned))
+    chat = desk.do.ask(None, "Which?", [Setup("fake", {}), Setup(other, {"seed": None})])
+    conversation = desk.conversation(chat)
+    both = [conversation.messages[i] for i in conversation.siblings(conversation.path()[-1])]
+    assert len({one.settings["seed"] for one in both}) == seeds
 
 
 def test_a_message_sent_during_an_answer_waits_for_it_and_knows_it(desk: Desk):

@@ -1,4 +1,4 @@
-"""Rows from documents: every answer stands in its passage, nothing is asked twice, personal data is marked."""
+"""Rows from documents: every answer is in its passage, nothing is asked twice, personal data is marked."""
 
 import pytest
 

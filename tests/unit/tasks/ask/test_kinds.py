@@ -87,3 +87,40 @@ def test_all_sums_of_a_sentence_are_money_in_whatever_currency() -> None:
     assert [text[a:b] for a, b in spans("price", text, "en")] == ["20 dinars", "3 dollars"]
     assert has("price", "Il coûte 15 francs suisses.", "fr")
     assert not has("price", "Il est valable 3 jours.", "fr")
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "answer", "marked", "another"),
+    [
+        (
+            "How long does it keep?",
+            "en",
+            "It keeps for three days.",
+            "three days",
+            "It takes 800 g of flour.",
+        ),
+        ("What does it weigh?", "en", "Its mass is 4.8 kilograms.", "4.8 kilograms", "It lasts 3 hours."),
+        ("How hot should it be?", "en", "Heat it to 190 degrees.", "190 degrees", "Wait for ten minutes."),
+        (
+            "Wie groß ist die Wohnung?",
+            "de",
+            "Sie hat 74 Quadratmeter.",
+            "74 Quadratmeter",
+            "Sie kostet 610 Euro.",
+        ),
+        ("Wie lange dauert es?", "de", "In zwei Tagen ist es fertig.", "zwei Tagen", "Es wiegt 2 kg."),
+        ("租期多长？", "zh", "租期为两年，从2026年9月1日起。", "两年", "建筑面积68平方米。"),
+    ],
+)
+def test_what_is_measured_is_answered_by_a_number_with_such_a_unit(
+    question: str, language: str, answer: str, marked: str, another: str
+) -> None:
+    assert kind_of(question, language) == "how much"
+    assert has("how much", answer, language, question)
+    assert [answer[a:b] for a, b in spans("how much", answer, language, question)] == [marked]
+    assert has("how much", another, language, question) is False
+    assert has("how much", "In 2026 there are 28.", language, question) is None  # of what isn't told
+
+
+def test_sums_to_do_are_no_money() -> None:
+    assert not has("price", "There are 5 sums to do.", "en")

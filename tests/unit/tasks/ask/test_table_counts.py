@@ -155,6 +155,17 @@ def test_percentages_are_not_what_is_counted_or_added_up_without_their_name(ques
     assert str(made.message) == said
 
 
+def test_a_limit_is_meant_for_numbers_on_both_sides_of_it() -> None:
+    """A sheet keeps 236.00 as 236, so that neither column looks like money."""
+    rows = (("No", "Net", "VAT"), ("a", "1180", "236"), ("b", "640", "128"), ("c", "2075", "415"))
+    assert (
+        told("How many are over 1,000?", "en", table("list.xlsx", rows)) == "2 of 3 rows, by the column Net"
+    )
+    rows = (("No", "Net", "VAT"), ("a", "1180", "236"), ("b", "640.5", "128.1"))
+    total = told("What is the total of all invoices?", "en", table("invoices.xlsx", rows))
+    assert total == "Net: 1,820.50 in all, over 2 rows"
+
+
 def test_a_table_about_something_else_is_not_counted() -> None:
     both = table("list.csv", INVOICES), table("suppliers.csv", SUPPLIERS)
     assert told("How many invoices are over 1,000?", "en", *both) == "3 of 6 rows, by the column Amount"

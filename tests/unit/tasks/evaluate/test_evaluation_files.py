@@ -48,6 +48,15 @@ def test_markdown_has_the_sentence_scores_groups_votes_and_what_repeats_it():
     assert "Note: =odd" in text
 
 
+def test_what_the_report_says_itself_is_in_the_readers_language():
+    tell = lambda message: f"({message})"  # noqa: E731
+    page = evaluation_files.to_html(FOUND, score(FOUND), NOTES, TALLY, tell, "zh-CN")
+    assert '<html lang="zh-CN">' in page
+    assert "<h2>(How it was measured)</h2>" in page
+    assert "(words: at most 3: not kept)" in page
+    assert "<strong>B</strong>" in page, "a name is data"
+
+
 def test_texts_do_not_become_markup():
     page = evaluation_files.to_html(FOUND, score(FOUND), NOTES)
     assert "<b>one" not in page

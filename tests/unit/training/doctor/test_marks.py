@@ -1,10 +1,12 @@
 """Fields by which rows say that they aren't to be trained on, texts that say nothing, columns left over."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from components.training.doctor.report import Diagnosis
+from components.training.doctor.shape import Shape
 from tests.unit.training.doctor.making import CHAT, check, jsonl, recognised, words, wrong
 
 
@@ -100,6 +102,18 @@ def test_other_marks_are_asked_about_and_then_honoured(model, name, values):
     again = check(model, upload, shape=shape)
     assert len(again.rows) == dict(answer.report.marks[0].values)[best]
     assert {kind for _, kind in wrong(again)} == {"marked"}
+
+
+def test_a_mark_that_only_bad_rows_have_is_asked_about(model):
+    data = "".join(
+        json.dumps({"prompt": f"Why {n}?", "completion": f"So {n}."} | ({} if n % 5 else {"flagged": True}))
+        + "\n"
+        for n in range(20)
+    )
+    (mark,) = check(model, ("rows.jsonl", data)).report.marks
+    assert mark.values == (("", 16), ("True", 4))
+    chosen = Shape("question", "prompt", "completion", keep=(("flagged", ("",)),))
+    assert len(check(model, ("rows.jsonl", data), shape=chosen).rows) == 16
 
 
 @pytest.mark.parametrize(

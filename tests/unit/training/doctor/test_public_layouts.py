@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from components.errors import BadInput
 from tests.unit.training.doctor.making import check, first, recognised
 
 Q, A = "Where is fox {n}?", "Fox {n} is in wood {n}, as we said."
@@ -307,6 +308,41 @@ LAYOUTS = {
     "answer in a list": ({"input": Q, "output": [A]}, "question", SURE),
     "context in a list": ({"question": Q, "context": ["In {n}.", "Of {n}."], "answer": A}, "question", SURE),
     "two unknown columns": ({"subject": Q, "words": A}, "question", ASKED),
+    "problem and solution": ({"problem": Q, "solution": A, "answer": "{n}"}, "question", SURE),
+    "sciq": (
+        {
+            "question": Q,
+            "distractor1": "No.",
+            "distractor2": "In {n}.",
+            "correct_answer": A,
+            "support": "In this wood there are many foxes, {n}.",
+        },
+        "question",
+        ASKED,
+    ),
+    "inputs and targets": ({"id": "{n}", "inputs": Q, "targets": A}, "question", SURE),
+    "super-natural instructions": (
+        {"definition": "Find the fox.", "inputs": Q, "targets": A},
+        "question",
+        SURE,
+    ),
+    "a bot's intents": ({"tag": "t{n}", "patterns": [Q], "responses": [A, "Bye."]}, "question", SURE),
+    "a hub's viewer": (
+        {"row_idx": 1, "row": {"prompt": Q, "completion": A}, "truncated_cells": []},
+        "question",
+        SURE,
+    ),
+    "a logged request": (
+        {"request": {"messages": [USER]}, "response": {"choices": [{"index": 0, "message": BOT}]}},
+        "messages",
+        SURE,
+    ),
+    "a dialogue system's": (
+        {"utterances": [{"speaker": "USER", "utterance": Q}, {"speaker": "SYSTEM", "utterance": A}]},
+        "messages",
+        SURE,
+    ),
+    "languages by their own names": ({"English": Q, "Deutsch": A}, "translation", SURE),
 }
 OTHER = {
     "sentiment": "good",
@@ -376,3 +412,50 @@ def test_passages_in_a_list_are_no_choices(model, name):
     row = {"question": Q, name: ["In the wood.", "By the lake."], "answer": A}
     asked = first(check(model, ("rows.jsonl", json.dumps(row))))["messages"][0]["content"]
     assert asked == f"{Q}\n\nIn the wood.\n\nBy the lake."
+
+
+@pytest.mark.parametrize(
+    "passages",
+    [
+        {"title": ["Fox", "Wood"], "sentences": [["A fox.", " It ran."], ["Wood."]]},
+        [["Fox", ["A fox.", " It ran."]], ["Wood", ["Wood."]]],
+        {"contexts": ["A fox. It ran.", "Wood."], "labels": ["A", "B"]},
+    ],
+)
+def test_passages_with_their_titles_are_read(model, passages):
+    row = {"question": Q, "context": passages, "answer": A}
+    asked = first(check(model, ("rows.jsonl", json.dumps(row))))["messages"][0]["content"]
+    assert asked == f"{Q}\n\nA fox. It ran.\n\nWood."
+
+
+def test_conversations_that_hold_messages_are_rows(model):
+    rows = [{"id": n, "messages": [filled(USER, n), filled(BOT, n)]} for n in range(20)]
+    answer = check(model, ("rows.json", json.dumps({"conversations": rows})))
+    assert len(answer.rows) == 20
+    assert first(answer)["messages"][-1]["content"] == filled(A, 0)
+
+
+def test_what_was_decided_of_an_annotation_is_not_the_answer(model):
+    row = {"text": Q, "options": [{"id": "f", "text": "Fox"}, {"id": "w", "text": "Wood"}], "accept": ["w"]}
+    rows = [filled(row, n) | {"answer": "reject" if n % 4 else "accept"} for n in range(20)]
+    answer = check(model, ("rows.jsonl", "".join(f"{json.dumps(one)}\n" for one in rows)))
+    assert first(answer)["messages"][-1]["content"] == "Wood"
+    assert [one.field for one in answer.report.marks] == ["accepted"]
+
+
+def test_xml_is_not_taken_for_plain_text(model):
+    with pytest.raises(BadInput, match="XML"):
+        check(model, ("faq.xml", "<faq><question>Why?</question><answer>So.</answer></faq>"))
+
+
+def test_a_reply_that_reviewers_refused_is_not_read(model):
+    rows = [{"message_id": f"{n}", "parent_id": f"{n - 1}" if n % 2 else None, "role": role, "text": said}
+            | {"review_result": n % 8 != 1}
+            for n in range(40) for role, said in [("assistant", f"{A}{n}") if n % 2 else ("prompter", f"{Q}{n}")]]  # fmt: skip
+    answer = check(model, ("rows.jsonl", "".join(f"{json.dumps(one)}\n" for one in rows)))
+    assert len(answer.rows) == 15
+
+
+def test_a_line_between_questions_is_not_part_of_an_answer(model):
+    text = "".join(f"**User:** {Q}{n}\n\n**Assistant:** {A}{n}\n\n---\n\n" for n in range(20))
+    assert first(check(model, ("talk.md", text)))["messages"][-1]["content"] == f"{A}0"

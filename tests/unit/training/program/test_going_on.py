@@ -108,7 +108,7 @@ def test_float16_may_look_for_its_scale_without_losing_the_run(tmp_path, norm):
     for step in range(1, SKIPPED + 1):
         log(made, step, norm)
     log(made, SKIPPED + 1, 1.5)
-    log(made, SKIPPED + 2, norm)  # counted anew
+    log(made, SKIPPED + 2, norm)  # counted again
     norms = [event["norm"] for event in made._log.read()]
     assert norms == [None] * SKIPPED + [1.5, None]
 

@@ -1,4 +1,4 @@
-"""How the page shows a row of a table, and says where it stands."""
+"""How the page shows a row of a table, and says where it is."""
 
 import pytest
 

@@ -117,7 +117,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, draft: Draft) -> Page | 
         draft.leave_out(Said("Damaged pages"), Said("they can't be opened"), pages=(number + 1,))
         return None
     draft.leave_out(
-        Said("Text set sideways"),
+        Said("Text set in another direction"),
         Said("it is beside the text: labels and stamps"),
         read.sideways,
         text=read.aside,
@@ -212,8 +212,8 @@ def _name_bare(pages: list[Page], draft: Draft) -> None:
 
 def _note_unmapped(pages: list[Page], draft: Draft) -> None:
     """Says how much of the text may be other characters than those on the page."""
-    unmapped, letters = sum(page.unmapped for page in pages), sum(page.letters for page in pages)
-    share = min(1.0, unmapped / max(1, letters))
+    unmapped, signs = sum(page.unmapped for page in pages), sum(page.signs for page in pages)
+    share = unmapped / max(1, signs)
     if share >= UNMAPPED:
         draft.notes.append(
             Said(

@@ -60,6 +60,7 @@ class Page:
     sideways: int = 0  # runs of text that aren't read, since they are set in another direction
     aside: str = ""  # what they say
     unmapped: int = 0  # characters of fonts that don't say which character each of their shapes is
+    signs: int = 0  # characters of all fonts, without spaces
     turned: list["Page"] = field(default_factory=list)  # more text on it, set in another direction
     pictures: int = 0
     drawn: bool = False  # has shapes, as a page of letters drawn as curves has
@@ -174,6 +175,7 @@ def _fill(words: list[_Word], views: dict[int, _View], pages: dict[int, Page]) -
             continue
         private = sum("\ue000" <= c <= "\uf8ff" for c in word.text)  # what no map gives a meaning
         main.page.unmapped += private if kind.mapped else len(word.text)
+        main.page.signs += len(word.text)
         if kind.angle not in builders:
             main.sideways(word.text)
             continue

@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
+from annotated_types import Interval
+
 from components.kept import Count, Formerly, Kept
 from components.messages import Message, Said, clauses, counted
 
+Last = Annotated[int, Interval(ge=-1, le=2**53)]
 State = Literal["waiting", "read", "failed", "skipped"]
 STATES: Mapping[State, Message] = {
     "waiting": Said("waiting"),
@@ -30,7 +33,7 @@ class Part(Kept):
     file: Count  # which of the documents
     place: Message  # as a person finds it: "Results, pages 3–5"
     first: Count  # passages, the last one included
-    last: Count
+    last: Last  # the one before `first` of a part without any: a page that can't be read
     words: Count
     tokens: Count  # as the reading model counts them; 0 where no model reads
     pages: tuple[Count, ...] = ()

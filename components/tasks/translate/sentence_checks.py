@@ -379,6 +379,8 @@ def _names(pair: Pair) -> list[Finding]:
         return []
     gone = names_lost(source, target, _languages(pair))
     found = [Finding("name", Said("The name {name} is not in the translation.", name=name)) for name in gone]
+    invented = towns.lost(target, source, _languages(pair)[::-1])
+    found += [Finding("name", Said("The source doesn't name {name}.", name=name)) for name in invented]
     first = towns.begins(source, target, _languages(pair))
     doubtful = people.doubtful(source, target, _languages(pair))
     return [*found, *([may_be_town(first)] if first else []), *map(may_be_person, doubtful)]

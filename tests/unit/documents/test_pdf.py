@@ -301,20 +301,22 @@ def test_much_text_in_another_direction_follows_and_little_is_named() -> None:
     assert found.text.endswith("The table of all costs is set sideways.")
     assert not left_out(found)
     found = read_document(_drawn(upright + aside % (400, b"Draft")), "a.pdf")
-    assert "sideways" in left_out(found)
+    assert "another direction" in left_out(found)
     assert "Draft" not in found.text
 
 
-def _composite(text: bytes, cmap: bytes) -> bytes:
-    """A page in a font whose shapes have numbers of two bytes each, and perhaps a map to characters."""
-    content = b"BT /F1 12 Tf 72 700 Td <%s> Tj ET" % text
+def _composite(text: bytes, cmap: bytes, beside: bytes = b"") -> bytes:
+    """A page in a font whose shapes have numbers of two bytes each, and perhaps a map to characters; `beside`
+    is in an ordinary one."""
+    content = b"BT /F1 12 Tf 72 700 Td <%s> Tj /F2 12 Tf 0 -14 Td (%s) Tj ET" % (text, beside)
     mapped = b"/ToUnicode 7 0 R" if cmap else b""
     return making.pdf_file(
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
-            b"/Resources << /Font << /F1 5 0 R >> >> >>",
+            b"/Resources << /Font << /F1 5 0 R /F2 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica "
+            b"/Encoding /WinAnsiEncoding >> >> >> >>",
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
             b"<< /Type /Font /Subtype /Type0 /BaseFont /Maths /Encoding /Identity-H "
             b"/DescendantFonts [6 0 R] %s >>" % mapped,
@@ -357,6 +359,13 @@ def test_letters_of_formulas_are_whole() -> None:
 def test_text_of_a_font_without_a_map_is_named_with_its_share() -> None:
     found = read_document(_composite(b"004100420043", b""), "a.pdf")
     assert ["100%" in str(note) for note in found.notes] == [True]
+
+
+def test_the_share_without_a_map_is_of_all_characters() -> None:
+    """Not of the letters alone: what such a font shows may be read as signs."""
+    signs = "".join(f"{ord(c):04X}" for c in "!#$%&()*+0") * 2
+    (note,) = read_document(_composite(signs.encode(), b"", b"mapped" * 5), "a.pdf").notes
+    assert "40%" in str(note)
 
 
 def test_text_that_makes_no_words_is_named() -> None:

@@ -41,6 +41,7 @@ def test_a_mostly_scanned_file_never_reads_as_whole():
     assert not done.ledger.complete
     assert [p.text for p in done.passages] == [text.text]
     assert not any(part.unfinished for part in done.ledger.parts)  # reading again brings nothing
+    assert Ledger.from_json(json.loads(json.dumps(done.ledger.to_json()))) == done.ledger
 
 
 def test_sentences_of_a_paragraph_over_a_page_break_have_their_own_pages_and_the_ledger_has_all():

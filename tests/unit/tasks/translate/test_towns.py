@@ -67,3 +67,13 @@ def test_a_lost_town_is_put_back_by_the_second_try():
 
     (outcome,) = Translator(FakeEngine(usual), "pt", "en").all([Request("Eu moro em Natal com eles.")])
     assert (outcome.target, outcome.flagged) == ("I live in Natal with them.", False)
+
+
+def test_a_town_that_the_source_doesnt_name_is_marked():
+    invented = made(
+        "Reading, Berkshire", source="en", target="pt", **{"Reading,_Berkshire": "Reading, Rio de Janeiro"}
+    )
+    assert invented == [("Reading, Rio de Janeiro", True)]
+    assert made("Turn left in Lisbon", source="en", target="pt", Turn_left_in_Lisbon="Vire em Lisboa") == [
+        ("Vire em Lisboa", False)
+    ]

@@ -25,7 +25,7 @@ import numpy as np
 from components.confidence import Interval
 from components.kept import Kept
 from components.messages import Said
-from components.training.measures import Metric, bootstrap, exact_match, word_places, words
+from components.training.measures import Metric, exact_match, mean_of_differences, word_places, words
 
 MOST = 0.5  # of the answers: a word in more of them belongs to the form
 CANDIDATES, SAMPLE, NEAR = 50, 200, 2000  # answers and rows trained on that are looked at
@@ -325,7 +325,7 @@ def nearest(asked: str, trained: Sequence[Pair]) -> str:
 def interval(shares: Any, prompts: Sequence[str], seed: int) -> Interval:
     if not len(shares):
         return Interval(0.0, 0.0, 0.0)
-    return bootstrap(len(shares), lambda chosen: float(shares[chosen].mean()), seed, prompts)
+    return mean_of_differences(shares, seed, prompts, 1.0)
 
 
 def _mean(shares: Any) -> float:

@@ -57,7 +57,7 @@ def _as_array(rows: Sequence[Sequence[int]], labels: int) -> Truth:
 
 def change(before: WayMeasured, after: WayMeasured, seed: int = 0) -> Interval:
     """Of the share that is right, row by row."""
-    return mean_change(list(before.right.astype(float)), list(after.right.astype(float)), seed)
+    return mean_change(before.right.astype(float), after.right.astype(float), seed, most=1.0)
 
 
 def worth(ways: Sequence[WayMeasured], seed: int = 0) -> WayName:

@@ -55,7 +55,7 @@ def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
         pairs=len(pairs),
         base=float(before.right.mean()),
         tuned=float(after.right.mean()),
-        change=measures.mean_change(list(before.right), list(after.right), plan.settings.seed, asks),
+        change=measures.mean_change(before.right, after.right, plan.settings.seed, asks, 1.0),
         moved=wilson(int(moved.sum()), len(pairs)),
         general=(before.general.mean, after.general.mean),
         lengths=(_tokens(before.answers, tokenizer), _tokens(after.answers, tokenizer)),

@@ -17,6 +17,7 @@ from components.training.measures import (
     in_words,
     loss_change,
     mean_change,
+    mean_of_differences,
     metric_for,
     rouge_l,
     says_nothing,
@@ -257,3 +258,21 @@ def test_answers_without_blanks_between_words_are_scored_by_what_they_share():
 )
 def test_the_measure_suits_the_data(purpose, answers, name):
     assert metric_for(purpose, answers) == name
+
+
+@pytest.mark.parametrize(("count", "up", "down"), [(8, 0.5, 0.05), (8, 0.9, 0.02), (24, 0.2, 0.1)])
+def test_the_interval_of_a_few_answers_holds_what_is_true_of_all_in_nineteen_of_twenty_cases(count, up, down):
+    chance = np.random.default_rng(1)
+    drawn = chance.random((200, count))
+    cases = np.where(drawn < up, 1.0, np.where(drawn < up + down, -1.0, 0.0))
+    found = [mean_of_differences(case, most=1.0) for case in cases]
+    assert sum(one.low <= up - down <= one.high for one in found) >= 0.92 * len(found)
+
+
+def test_eight_of_eight_answers_are_not_called_certain():
+    found = mean_change([0.0] * 8, [100.0] * 8)
+    assert (found.value, found.low, found.high) == (100.0, pytest.approx(40, abs=5), 100.0)
+    nothing = mean_change([50.0] * 8, [50.0] * 8)
+    assert nothing.low < 0 < nothing.high
+    copies = mean_change([0.0] * 80, [100.0] * 80, prompts=[str(n % 8) for n in range(80)])
+    assert copies.low == pytest.approx(40, abs=12)

@@ -27,10 +27,11 @@ _SPEAKER = re.compile(
     rf"|^((?![a-z]){_PART}(?:\s(?![a-z]){_MORE}){{0,5}}){_ROLE}{{0,3}}{_DASH}"
     rf"|^\[?((?![a-z]){_PART}(?:\s(?![a-z]){_MORE}){{0,7}}){_ROLE}{{0,3}}"
     rf"\]?\s+{_TIME}(?:\s?[AP]M)?[ \t]*(?:\n|$)"
-    rf"|^((?![a-z]){_PART}(?:{_PARTICLE}\s(?![a-z]){_PART}){{0,3}}?{_PARTICLE}\s{_CAPITALS})\.(?:\s+|$)"
+    rf"|^((?![a-z]){_PART}(?:{_PARTICLE}\s(?![a-z]){_PART}){{0,3}}?{_PARTICLE}\s{_CAPITALS}){_ROLE}?\.(?:\s+|$)"
     rf"|^((?![a-z]){_PART}(?:(?<=[A-Z]{{3}})|(?:{_PARTICLE}\s(?![a-z]){_PART}){{1,3}}?{_LONG}))\.(?:\s+|$)"
     rf"|^((?![a-z]){_PART}(?:\s(?![a-z]){_PART}){{1,5}})\s--\s[^\n]{{3,80}}$"
 )
+_CLOCK = re.compile(rf"^[^\n]*?\s({_TIME})[ \t]*(?:\n|$)")
 _FULL_NAME = re.compile(rf"(?![a-z])[^\W\d_][\w.'’-]+(?:{_PARTICLE}\s(?![a-zà-ÿ])[^\W\d_][\w.'’-]*){{1,6}}")
 _PERHAPS = re.compile(rf"\s?(?:{_TITLE}|{_DASH})")  # after a full name that may be no speaker's
 
@@ -39,6 +40,12 @@ def named(line: str) -> str:
     """The speaker of a line of a transcript: the text before its colon, its dash or its time."""
     said = _SPEAKER.match(line)
     return next(filter(None, said.groups())).strip() if said else ""
+
+
+def clock(line: str) -> str:
+    """The time after a name that is alone on a line: "0:03" of "Ann Berg (Finance) 0:03"."""
+    found = _CLOCK.match(line)
+    return found[1] if found and named(found[0]) else ""
 
 
 def is_person(line: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from components.documents import Block, Document, Place, count_words
 from components.documents.place import NOWHERE
-from components.documents.turns import is_person, named, without_name
+from components.documents.turns import clock, is_person, named, without_name
 from components.tasks.borders import borders
 from components.tasks.summarize import table_rows
 from components.tasks.summarize.mail_writers import writers
@@ -28,6 +28,7 @@ _NOISE = re.compile(
 _SOUNDS = r"(?<![\d.,])(?<!\d\s)\b(?:[Mm]m+(?:-hmm)?|[Hh]m+)\b\s*,?\s*"
 _FILLERS = {"en": re.compile(rf"{_SOUNDS}|\b(?:[Uu][hm]+|[Ee]r+m*)\b\s*,?\s*")}
 _OTHER_FILLERS = re.compile(_SOUNDS)
+AGAIN = 2  # turns, at least, of somebody to whom what follows a turn belongs
 MOST_OF_A_NAME = 4  # words of what comes again and again before a colon, and is a name
 _BREAKS = re.compile(r"(?<=[;:,，；、])\s*|\s+")
 
@@ -115,9 +116,10 @@ def is_transcript(document: Document) -> bool:
     """
     if document.format in ("srt", "vtt"):
         return True
-    if any(block.speaker for block in document.blocks):
+    if any(block.speaker for block in document.blocks) or _by_clock(document):
         return True
     prose = [block for block in document.blocks if block.kind in ("paragraph", "item")]
+    prose = list(itertools.dropwhile(lambda block: not named(block.text), prose))  # a title, a date
     names = [name for block in prose if (name := named(block.text))]
     again = 2.0  # turns of each
     if len(names) >= 0.8 * len(prose):
@@ -132,11 +134,24 @@ def _speakers(document: Document) -> dict[str, int]:
     """
     times = Counter(name for block in document.blocks if (name := named(block.text)))
     persons = {named(block.text) for block in document.blocks if is_person(block.text)}
-    return {
+    speakers = {
         name: count
         for name, count in times.items()
         if (count > 1 and len(name.split()) <= MOST_OF_A_NAME) or name in persons
     }
+    return speakers | dict.fromkeys(_by_clock(document), AGAIN)
+
+
+def _by_clock(document: Document) -> set[str]:
+    """Those whose names stand alone with times that count from the beginning of a talk, as Teams and Zoom
+    write them ("Ann Berg 0:03"): what follows is theirs. A programme ("Opening 9:00") begins later.
+    """
+    times = [(named(block.text), clock(block.text)) for block in document.blocks if clock(block.text)]
+    seconds = [sum(int(part) * 60**n for n, part in enumerate(time.split(":")[::-1])) for _, time in times]
+    counts = len(times) > 1 and seconds == sorted(seconds)
+    return (
+        {name for name, _ in times} if counts and (seconds[0] < 60 or times[0][1].count(":") > 1) else set()
+    )
 
 
 def _speaking(block: Block, before: str, speakers: Mapping[str, int]) -> str:

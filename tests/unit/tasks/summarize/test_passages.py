@@ -281,9 +281,49 @@ CHINESE = (
 )
 
 
+TEAMS = """Budget call
+
+Ann Berg   0:03
+We open. The travel budget is cut.
+
+Lars Erik Nygård (Finance)   0:21
+Half of it comes from hotels.
+
+MD Sofia Reyes   0:48
+I do not agree.
+
+Ann Berg   1:10
+Then we wait.
+"""
+SHORT_HEARING = """ON WATER
+
+Tuesday, 4 June 2024
+
+The CHAIR. We come to the dam.
+
+Dr. LEE-OKAFOR. It leaks.
+
+Mr. VAN DER LINDE (Member for North Kell). Who knew?
+
+Dr. LEE-OKAFOR. The office.
+
+The CHAIR. Thank you.
+"""
+PROGRAMME = "Opening Ceremony 9:00\n\nThe mayor speaks.\n\nCoffee Break 10:30\n\nTea is served.\n"
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
+        (TEAMS, {"The travel budget is cut.": "Ann Berg", "I do not agree.": "MD Sofia Reyes"}),
+        (TEAMS, {"Half of it comes from hotels.": "Lars Erik Nygård", "Ann Berg 1:10": None}),
+        (SHORT_HEARING, {"It leaks.": "Dr. LEE-OKAFOR", "Who knew?": "Mr. VAN DER LINDE"}),
+        (PROGRAMME, {"The mayor speaks.": "", "Tea is served.": ""}),
+        (
+            HEARING_WITH_STOPS
+            + "\nMr. VAN DER LINDE (Member for North Kell). Who knew?\n\nMr. SMITH. I did.\n",
+            {"Who knew?": "Mr. VAN DER LINDE", "I did.": "Mr. SMITH"},
+        ),
         (HEARING_WITH_STOPS, {"The bridge is closed.": "Mr. SMITH", "It is not closed.": "Senator Lopes"}),
         (HEARING_WITH_STOPS, {"The time is over.": "The CHAIRWOMAN"}),
         (CALL, {"What about margins?": "Mary Jones", "Margins fell.": "John Smith"}),

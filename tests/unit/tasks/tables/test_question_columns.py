@@ -23,11 +23,16 @@ def answers(question: str, *texts: str) -> list[Made]:
 
 def test_the_nearest_sentence_answers_in_the_texts_own_words():
     made = answers(
-        "What does the parcel weigh?", "The van is red. The parcel weighs a lot. Bye.", "Nothing here."
+        "What does the parcel weigh?", "The van is red. The parcel weighs 3 kg. Bye.", "Nothing here."
     )
-    assert made[0].value[0] == "The parcel weighs a lot."
+    assert made[0].value[0] == "The parcel weighs 3 kg."
     assert 0 < made[0].value[1] <= 1
     assert len(made) == 2
+
+
+def test_a_question_for_a_weight_gets_nothing_where_there_is_none():
+    made = answers("What does the parcel weigh?", "The parcel weighs a lot.")
+    assert made[0].value == [None, None]
 
 
 def test_a_question_for_a_date_gets_nothing_where_there_is_none():

@@ -23,7 +23,7 @@ from components.training.run_records import Records
 from components.translations import Remembered, Translations
 from tests.browser.chatting import more
 from tests.browser.conftest import Server, at_rest
-from tests.browser.steps import LONG, check_data, choose_model
+from tests.browser.steps import LONG, check_data, choose, choose_model
 from tests.data import sample, there
 from tests.figures import note
 from tests.tiny import make_llama
@@ -292,6 +292,8 @@ def test_training_data_and_a_run_are_shown_as_text(server: Server, ids: dict[str
     data = "\n".join(json.dumps(one) for one in rows + bad)
     upload = {"name": f"{OWN[0][:40]}.jsonl", "mimeType": "application/json", "buffer": data.encode()}
     watched.get_by_role("tab", name="Data", exact=True).click()
+    at_rest(watched)
+    choose(watched, "Base model", MODEL)
     at_rest(watched)
     watched.locator("input[type=file]").first.set_input_files(upload)
     expect(watched.get_by_role("button", name=re.compile("^Remove ")).first).to_be_visible()

@@ -41,7 +41,8 @@ def draw() -> None:
         left, right = st.columns([2, 1], vertical_alignment="center", gap="small")
         place = _("{number} of {count}").format(number=step + 1, count=len(STORY))
         left.markdown(f"**{place} · {_(one.title)}**  \n{_(one.text)}")
-        with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        # From the left: where there is no Next, the others stay where they are under a finger.
+        with right.container(horizontal=True, gap="small"):
             _draw_buttons(step, made)
 
 

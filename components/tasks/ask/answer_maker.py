@@ -19,10 +19,10 @@ from components.retrieval.index import Index
 from components.retrieval.shelf import Entry, Sentence, Shelf
 from components.retrieval.words import tokens
 from components.scripts import EACH_A_WORD
-from components.tasks.ask import full_lists, measures, table_counts
+from components.tasks.ask import full_lists, table_counts
 from components.tasks.ask.answer import Answer, Asked, Quoted
 from components.tasks.ask.finder import SURE, Finding, Quotable, find
-from components.tasks.ask.kinds import ALL, has, kind_of, spans
+from components.tasks.ask.kinds import ALL, has, kind_of, spans, wants_a_measure
 from components.tasks.ask.phrases import alternatives
 from components.tasks.ask.written_answer import written
 from components.tasks.summarize.by_engine import Engines
@@ -145,11 +145,11 @@ class Answering:
         return [one for one in (only, told) if kind_of(question, one) != "other"] or [only, told]
 
     def _quoted(self, question: str, found: Finding, documents: Sequence[Entry]) -> Answer:
+        measured = wants_a_measure(found.kind, question, found.language)
         says = found.sure >= SURE and bool(found.sentences) and not _lacks_money(found)
-        says = says and not _lacks_measure(question, found)
+        says = says and not (measured and _lacks_measure(found))
         places = {entry.id: number for number, entry in enumerate(documents)}
         chosen, quotes = _chosen(found), list[Quoted]()
-        measured = found.kind == "how much" and bool(measures.wanted(question, found.language))
         lacking = any(one.kind is False or (measured and not one.kind) for one in chosen[:1])
         lacking = lacking and found.kind in WANT_A_FACT
         for one in chosen:
@@ -225,10 +225,9 @@ def _lacks_money(found: Finding) -> bool:
     )
 
 
-def _lacks_measure(question: str, found: Finding) -> bool:
-    """Whether it is asked how long, or how heavy, and no sentence that was looked at has any such number."""
-    asks = found.kind == "how much" and bool(measures.wanted(question, found.language))
-    return asks and all(one.kind is False and one.sentence.kind != "table" for one in found.sentences)
+def _lacks_measure(found: Finding) -> bool:
+    """Whether no sentence that was looked at has a number that may be such a measure."""
+    return all(one.kind is False and one.sentence.kind != "table" for one in found.sentences)
 
 
 def _chosen(found: Finding) -> list[Quotable]:

@@ -26,7 +26,7 @@ from components.retrieval.index import Found, Index
 from components.retrieval.shelf import Entry, Sentence
 from components.retrieval.words import Bm25, Shares, grams, telling, tokens
 from components.tasks.ask import measures, sureness
-from components.tasks.ask.kinds import Kind, has, kind_of
+from components.tasks.ask.kinds import Kind, has, kind_of, wants_a_measure
 
 EAST = "\u2e80"  # from here on, characters are words
 CANDIDATES, LIKELY = 60, 10  # chunks that are looked at closely, and whose sentences are
@@ -87,15 +87,15 @@ def find(
     """The likeliest sentences of some documents. `ready`: embedding models that are installed; `compared`:
     how sure each is will be compared with texts that are no documents, so few are no case of their own.
     """
-    kind, asked = kind_of(question, language), tokens(question, language)
+    asked, kind = tokens(question, language), kind_of(question, language)
     scored: list[_Scored] = []
     for group in _groups(question, language, documents, ready, embed):
         scored += _scored(question, asked, language, group, index, embed, compared)
     scored.sort(key=lambda one: -one.score)
     if not scored:
         return Finding(question, kind, language, (), (), 0.0)
-    measured = kind == "how much" and bool(measures.wanted(question, language))
-    wording, weight = measures.rest(question, language), OF_MEASURE if measured else OF_KIND
+    wording = measures.rest(question, language)
+    weight = OF_MEASURE if wants_a_measure(kind, question, language) else OF_KIND
     likely = [one.chunk for one in scored[:LIKELY]]
     judge = _Sentences.of(wording, tokens(wording, language), language, likely)
     found: list[Quotable] = []

@@ -126,6 +126,11 @@ def spans(kind: Kind, text: str, language: str, question: str = "") -> list[tupl
     return _apart(_places(found, text))
 
 
+def wants_a_measure(kind: Kind, question: str, language: str) -> bool:
+    """Whether it is asked how long, or how heavy, and not only how much of something."""
+    return kind == "how much" and bool(measures.wanted(question, language))
+
+
 def _without_telephones(text: str, language: str) -> str:
     for start, end in reversed(telephones(text, language)):
         text = f"{text[:start]} {text[end:]}"

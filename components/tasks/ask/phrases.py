@@ -36,8 +36,7 @@ def alternatives(name: str) -> str:
 @cache
 def asking(language: str) -> Mapping[str, re.Pattern[str]]:
     """What asks for each kind of answer; empty for a language that the table doesn't have."""
-    given: Mapping[str, list[str]] = _table().get(language, {}).get(_ASKING, {})
-    return {kind: re.compile("|".join(entries), re.IGNORECASE) for kind, entries in given.items()}
+    return _by_kind(language, _ASKING)
 
 
 @cache
@@ -45,5 +44,9 @@ def measured_by(language: str) -> Mapping[str, re.Pattern[str]]:
     """What asks for a measure, by the dimensions that answer, with a space between them; empty for a language
     that the table doesn't have.
     """
-    given: Mapping[str, list[str]] = _table().get(language, {}).get(_MEASURED, {})
-    return {of: re.compile("|".join(entries), re.IGNORECASE) for of, entries in given.items()}
+    return _by_kind(language, _MEASURED)
+
+
+def _by_kind(language: str, part: str) -> Mapping[str, re.Pattern[str]]:
+    given: Mapping[str, list[str]] = _table().get(language, {}).get(part, {})
+    return {kind: re.compile("|".join(entries), re.IGNORECASE) for kind, entries in given.items()}

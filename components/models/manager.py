@@ -77,13 +77,13 @@ class ModelManager(Scoped):
         wanted = self.catalog.get(model_id)
         if wanted.owner:
             used(Path(wanted.location))
-        spec, adapted = self._loaded_for(wanted, as_base, on_torch)
+        spec, adapted, in_turn = self._loaded_for(wanted, as_base, on_torch)
 
         def tell_place(position: int, seconds: float | None) -> None:
             on_wait(place_in_line(spec.title, position, seconds))
 
         with ExitStack() as turns:
-            for line in self._lines_of(spec, adapted):
+            for line in self._lines_of(spec, in_turn):
                 turn = turns.enter_context(line.turn(owner, cancelled, tell_place, long))
             entry = self._acquire(spec, cancelled, on_wait)
             try:
@@ -136,7 +136,7 @@ class ModelManager(Scoped):
         """Starts loading a model, if it isn't loaded; returns at once."""
         require_administrator(self._person)
         spec = self.catalog.get(model_id)
-        spec, _ = self._loaded_for(spec, as_base=False, on_torch=False)
+        spec, *_ = self._loaded_for(spec, as_base=False, on_torch=False)
         with self._changed:
             self._shelf.entry(spec)
 
@@ -207,16 +207,18 @@ class ModelManager(Scoped):
     def _may_see(self, entry: Entry) -> bool:
         return self._person.administrator or may_use(entry.spec, self._person)
 
-    def _loaded_for(self, wanted: ModelSpec, as_base: bool, on_torch: bool) -> tuple[ModelSpec, bool]:
-        """What is loaded for a request, and whether it is the base of an adapter, shared with others."""
-        shared = wanted.under or (wanted if as_base else None)
+    def _loaded_for(self, wanted: ModelSpec, as_base: bool, on_torch: bool) -> tuple[ModelSpec, bool, bool]:
+        """What is loaded for a request; whether it is the base of an adapter, shared with others; and whether
+        those who use it with an adapter take turns, since none of them is in a batch (on transformers).
+        """
+        shared, adapted = wanted.under or (wanted if as_base else None), bool(wanted.under)
         if on_torch:
-            return self._loader.on_torch(shared or wanted), bool(wanted.under)
+            return self._loader.on_torch(shared or wanted), adapted, adapted
         if wanted.under and self._is_beside(wanted.under, wanted):
-            return wanted.under, True
+            return wanted.under, True, False
         if shared is None or self._loader.on_its_own(wanted):  # an engine with both
-            return wanted, False
-        return self._loader.adaptable(shared), bool(wanted.under)
+            return wanted, False, False
+        return self._loader.adaptable(shared), adapted, adapted
 
     def _is_beside(self, base: ModelSpec, wanted: ModelSpec) -> bool:
         """Whether an adapter is used in llama.cpp's process of its base: one that is loaded with it.
@@ -239,11 +241,8 @@ class ModelManager(Scoped):
         self._shelf.close(entry)
         return True
 
-    def _lines_of(self, spec: ModelSpec, adapted: bool) -> list[Turnstile]:
-        """The line for a request. On transformers, one with an adapter is in no batch: it takes turns with
-        others like it.
-        """
-        in_turn = adapted and not self._loader.beside(spec)
+    def _lines_of(self, spec: ModelSpec, in_turn: bool) -> list[Turnstile]:
+        """The line for a request; before it, if it takes turns with others like it, theirs."""
         return [*([self._line(spec, ADAPTED)] if in_turn else []), self._line(spec)]
 
     def _line(self, spec: ModelSpec, part: str = "") -> Turnstile:

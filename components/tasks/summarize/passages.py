@@ -146,7 +146,7 @@ def _by_clock(document: Document) -> set[str]:
     """Those whose names stand alone with times that count from the beginning of a talk, as Teams and Zoom
     write them ("Ann Berg 0:03"): what follows is theirs. A programme ("Opening 9:00") begins later.
     """
-    times = [(named(block.text), clock(block.text)) for block in document.blocks if clock(block.text)]
+    times = [(named(block.text), time) for block in document.blocks if (time := clock(block.text))]
     seconds = [sum(int(part) * 60**n for n, part in enumerate(time.split(":")[::-1])) for _, time in times]
     counts = len(times) > 1 and seconds == sorted(seconds)
     return (

@@ -19,6 +19,7 @@ from components.models.engine import Engine
 from components.models.options import Prompt
 from components.models.spec import ModelSpec
 from components.tasks.borders import borders
+from components.tasks.facts.telephones import telephones
 from components.tasks.summarize.table_rows import header_of
 from components.tasks.summarize.writer import Writer
 from components.tasks.terms import stop_words
@@ -89,11 +90,14 @@ _ARTICLE = {
     "fr": re.compile(r"(?:une?|le|la) |l[’']", re.IGNORECASE),
     "pt": re.compile(r"(?:uma?|o|a) ", re.IGNORECASE),
 }
-_FINISHED = re.compile(r"[.!?…。！？][\"'”’»」』)\]\d]*$", re.MULTILINE)  # with the number of a note
+_FINISHED = re.compile(r"[.!?…。！？][\[\"'”’»」』)\]\d]*$", re.MULTILINE)  # with the number of a note
 _TERM = re.compile(r"^(?P<x>[^:：–—]{2,50})\s*(?:[:：]|\s[–—]\s)\s*(?P<rest>\S.{15,})$", re.DOTALL)
 # What tells a person apart: an address, a number to ring, an account.
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]{2,}")
-_PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00|\(?0)\d(?:[\s()/.-]{0,2}\d){6,13}(?![\w.,/-]*\d)")
+_PHONE = re.compile(  # also numbers that nobody has; with an extension
+    r"(?<![\w.,/-])(?:(?:\+|00|\(?0)\d(?:[\s()/.-]{0,2}\d){6,13}|\(?\d{3}\)?[.-]?\s?\d{3}[.-]\d{4})"
+    r"(?:\s?(?:x|ext\.?)\s?\d+)?(?![\w.,/-]*\d)"
+)
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
 _ASKED = re.compile(
     r"Q(?:uestion)?\s*[:：]\s*(?P<q>.+?)\s*\n+\s*A(?:nswer)?\s*[:：]\s*[\"“]?(?P<a>.+?)[\"”]?\s*$", re.S
@@ -118,7 +122,7 @@ class Candidate:
     document: str
     place: Message
     wrong: tuple[Message, ...] = ()  # what should be looked at
-    languages: tuple[str, str] = ("", "")  # of a pair, ISO 639-1
+    languages: tuple[str, str] = ("", "")  # of the document, or of the two of a pair; ISO 639-1
 
     def row(self) -> dict[str, str]:
         match self.kind:
@@ -135,7 +139,7 @@ def candidates(document: Document, named: bool = False) -> list[Candidate]:
     the document's name, as it must where there are several with a heading of the same words.
     """
     found: list[Candidate] = []
-    for made in (_of_headings(document, named), _of_definitions(document), _of_tables(document)):
+    for made in (_of_headings(document, named), _of_definitions(document, named), _of_tables(document)):
         found += made
     return checked(found)[:MOST_ROWS]
 
@@ -162,7 +166,7 @@ def checked(found: Iterable[Candidate]) -> list[Candidate]:
 def looked_at(one: Candidate) -> Candidate:
     """The same with marks for what a person should look at; also after it was changed."""
     wrong: list[Message] = []
-    if personal := personal_data(f"{one.question}\n{one.answer}"):
+    if personal := personal_data(f"{one.question}\n{one.answer}", one.languages):
         wrong.append(Said("personal data: {what}", what=", ".join(personal[:3])))
     if one.kind == "summary":
         if not all(_stands_in(said, one.passage) for said in _sentences(one.answer, "")):
@@ -176,17 +180,25 @@ def looked_at(one: Candidate) -> Candidate:
     return replace(one, wrong=tuple(wrong))
 
 
-def personal_data(text: str) -> list[str]:
-    """E-mail addresses, phone numbers, and IBANs whose check digits are right."""
+def personal_data(text: str, languages: Iterable[str] = ("",)) -> list[str]:
+    """E-mail addresses, phone numbers, and IBANs whose check digits are right. `languages`: of the text,
+    ISO 639-1, for the countries whose numbers are known without their code.
+    """
     from stdnum import iban
 
     ibans = [found[0] for found in _IBAN.finditer(text) if iban.is_valid(found[0])]
     rest = _IBAN.sub(" ", text)
-    return [
-        *(found[0] for found in _EMAIL.finditer(rest)),
-        *(found[0] for found in _PHONE.finditer(rest)),
-        *ibans,
-    ]
+    return [*(found[0] for found in _EMAIL.finditer(rest)), *_telephones(rest, languages), *ibans]
+
+
+def _telephones(text: str, languages: Iterable[str]) -> list[str]:
+    places = [found.span() for found in _PHONE.finditer(text)]
+    for language in dict.fromkeys(languages):
+        for start, end in telephones(text, language):
+            inside = re.search(r"\d[.,]$", text[:start])  # the figures after a point
+            if not inside and all(end <= begun or ended <= start for begun, ended in places):
+                places.append((start, end))
+    return [text[start:end] for start, end in sorted(places)]
 
 
 def as_file(found: Iterable[Candidate]) -> bytes:
@@ -258,7 +270,7 @@ def _asked(heading: str, document: Document, named: bool = False) -> str:
     return _ABOUT[document.language].format(document=name, x=bare)
 
 
-def _of_definitions(document: Document) -> list[Candidate]:
+def _of_definitions(document: Document, named: bool) -> list[Candidate]:
     """Sentences that say what something is, and lines of a glossary."""
     found: list[Candidate] = []
     language = document.language
@@ -269,7 +281,9 @@ def _of_definitions(document: Document) -> list[Candidate]:
             question = (
                 what.format(x=line["x"].strip())
                 if article and article.match(line["rest"])
-                else _asked(line["x"], document)  # what follows a colon needn't define what is before it
+                else _asked(
+                    line["x"], document, named
+                )  # what follows a colon needn't define what is before it
             )
             answer = line["rest"].strip()
             found.append(_made("definition", question, answer, block.text, document, block))
@@ -286,12 +300,16 @@ def _of_definitions(document: Document) -> list[Candidate]:
 def _is_term(text: str, language: str) -> bool:
     """Whether this can be what is defined: not *Here*, *Upon your land it* or a line of a bibliography."""
     words = text.casefold().split()
+    quotes = [text.count(sign) for sign in '“”"()']
     small = stop_words(language) if language else frozenset()
     return (
         bool(words)
         and words[0] not in small
         and words[-1] not in small
-        and not _FINISHED.search(words[0])
+        and words[0][0].isalnum() | (words[0][0] in '“"')
+        and quotes[0] == quotes[1]
+        and quotes[2] % 2 == 0
+        and quotes[3] == quotes[4]
         and len(_sentences(text, language)) == 1
     )
 
@@ -368,7 +386,8 @@ def _named(titles: Sequence[str], row: Sequence[str], about: int) -> str:
 def _made(
     kind: Kind, question: str, answer: str, passage: str, document: Document, block: Block
 ) -> Candidate:
-    return Candidate(kind, question, answer, passage, document.name, block.place.label)
+    languages = (document.language, "")
+    return Candidate(kind, question, answer, passage, document.name, block.place.label, languages=languages)
 
 
 def _stands_in(answer: str, passage: str) -> bool:

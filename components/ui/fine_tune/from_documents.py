@@ -220,13 +220,14 @@ def _follow() -> None:
     job = jobs().get(st.session_state.get(_JOB, ""))
     if job is None:
         return
+    stop, place = st.empty(), st.empty()
     if job.running:
-        st.button(_("Stop"), icon=":material/stop_circle:", on_click=job.cancel, key="stop_rows")
-    place = st.empty()
+        stop.button(_("Stop"), icon=":material/stop_circle:", on_click=job.cancel, key="stop_rows")
     job_progress.follow(
         job, lambda: place.info(plain(job_progress.doing(job)), icon=":material/hourglass_top:"), 0.3
     )
     st.session_state.pop(_JOB, None)
+    stop.empty()
     if job.state == "failed":
         place.error(plain(said(job.error)), icon=":material/error:")
         return

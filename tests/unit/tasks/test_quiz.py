@@ -118,7 +118,12 @@ def test_personal_data_is_marked_and_numbers_that_are_none_are_not(found):
     marked = [one.question for one in found if any("personal" in str(what) for what in one.wrong)]
     assert marked == ["What does the document say about “Opening hours”?"]
     assert quiz.personal_data("Pay to DE89 3704 0044 0532 0130 00 please") == ["DE89 3704 0044 0532 0130 00"]
+    for number in ("(202) 555-0199", "212.555.0187 x718", "001-808-617-6467x12895"):
+        assert quiz.personal_data(f"Call {number}.", ("en",)) == [number]
+    assert quiz.personal_data("手机 13912345678", ("zh",)) == ["13912345678"]
     for harmless in (
+        "192.168.100.200 and 3.14159265358",
+        "4111 1111 1111 1111",
         "DE89 3704 0044 0532 0130 01",
         "In 1998 there were 12,500.75 of them",
         "ISBN 978-3-16-148410-0",

@@ -83,6 +83,7 @@ def take_all(browser: Browser, url: str, folder: Path) -> None:
                     if locale == "en-US" and name in REFUSED:
                         _open(page, f"{url}/{name}")
                         REFUSED[name](page)
+                        page.get_by_test_id("stAlert").last.wait_for(timeout=LONG)
                         take(f"{name}-refused")
                 context.close()
 

@@ -5,7 +5,7 @@ Knows Markdown and HTML; nothing about what the text says.
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from markdown_it import MarkdownIt
 
@@ -64,6 +64,13 @@ def page(title: str, parts: str | Iterable[str], language: str = "en") -> str:
 def escaped(text: str) -> str:
     """A text of one line as Markdown that says just that."""
     return MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def table(lines: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of texts as a table in Markdown, its names first."""
+    made = [f"| {' | '.join(escaped(cell) for cell in line)} |" for line in lines]
+    made.insert(1, f"|{' --- |' * len(lines[0])}")
+    return made
 
 
 def _rendered(part: str) -> str:

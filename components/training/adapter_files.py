@@ -1,4 +1,4 @@
-"""What a person takes along: the adapter, the merged model, a card that says how it was made; and uploads.
+"""What a person takes along: the adapter or the merged model, each with its card; and uploads.
 
 Knows files; weights are merged by a program of its own (`merging`), where torch lives.
 """
@@ -12,173 +12,27 @@ import sys
 import uuid
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from components import lifeline
 from components.config import ROOT, Config
-from components.errors import BadInput, Cancelled, EngineFailed, Unavailable
+from components.errors import BadInput, Cancelled, EngineFailed
 from components.files import read_json
 from components.messages import Said
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned
-from components.models.catalog import CATALOGUE, ModelSpec
+from components.models.catalog import ModelSpec
 from components.models.headers import check_safetensors
 from components.models.lora import check_fits, clean_config
-from components.training.baselines import BASELINES
-from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
-from components.training.hyperparameters import TITLES
 from components.training.launcher import ENVIRONMENT
-from components.training.measures import in_words, says_nothing
-from components.training.reported import Report
+from components.training.model_card import card, hub_name, named_plan
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 CONFIG_BYTES = MB = 1_000_000
 # Files that may say where a model was loaded from, and how.
 _NAMING = (CONFIG, "config.json", "tokenizer_config.json", "generation_config.json")
 _NAMES = {"base_model_name_or_path", "_name_or_path", "name_or_path"}
-_OF_LORA = {"rank", "alpha", "dropout"}
-_OF_LAYERS = {"last_layers", "gradual"}
-
-
-def card(folder: RunFolder, name: str, merged: bool = False) -> str:
-    """The model card of a run, under the name that it has now: data, settings and the report, as Markdown."""
-    return _card(_plan(folder, name), _told(folder), merged)
-
-
-def _plan(folder: RunFolder, name: str) -> Plan:
-    """A run may have been renamed since its plan was made."""
-    return replace(folder.plan(), name=name)
-
-
-def _hub_name(base_id: str) -> str:
-    """What others find a base model by, where it is on the hub; else the app's own name for it."""
-    return next((spec.hub_name for spec in CATALOGUE if spec.id == base_id and spec.hub_name), base_id)
-
-
-def _card(plan: Plan, told: Sequence[str], merged: bool) -> str:
-    method = plan.settings.method
-    unused = (_OF_LAYERS if method in ("lora", "qlora") else _OF_LORA) | (
-        _OF_LAYERS if method == "full" else set()
-    )
-    if plan.kind != "preference":
-        unused = unused | {"beta"}
-    settings = {name: value for name, value in plan.settings.to_json().items() if name not in unused}
-    adapter = method in ("lora", "qlora") and not merged
-    lines = [
-        "---",
-        f"base_model: {_hub_name(plan.base_id)}",
-        f"library_name: {'peft' if adapter else 'transformers'}",
-        "---",
-        f"# {plan.name}",
-        "",
-        f"{plan.base_title}, fine-tuned on {plan.data_name}.",
-        "",
-        _kind(plan, merged),
-        "",
-        "## Data",
-        "",
-        f"- {plan.rows[0]:,} rows trained on, {plan.rows[1]:,} held out; kind: {plan.kind}",
-        f"- SHA-256 of both: `{plan.data_digest}`",
-        *(f"- repaired: {what}" for what in plan.repaired),
-        *(
-            f"- left out: {KINDS.get(what, what)} (rows: {rows:,})"
-            for what, rows in (plan.dropped or {}).items()
-        ),
-        "",
-        "## Is it better?",
-        "",
-        *told,
-        "",
-        "## Settings",
-        "",
-        "| Setting | Value |",
-        "|---|---|",
-        *(f"| {TITLES.get(name, name)} | {value} |" for name, value in settings.items()),
-        f"| Weights of the base | {plan.precision} |",
-        "",
-        "## Made with",
-        "",
-        ", ".join(f"{name} {version}" for name, version in (plan.versions or {}).items()),
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def _kind(plan: Plan, merged: bool) -> str:
-    """What the files are, in a sentence."""
-    base = _hub_name(plan.base_id)
-    match plan.settings.method:
-        case "lora" | "qlora" if not merged:
-            return f"These files are an adapter (LoRA, in PEFT's format): it is used on top of {base}."
-        case "lora" | "qlora":
-            return f"These files are a whole model: {base} with an adapter (LoRA) merged into its weights."
-        case "freeze":
-            layers = plan.settings.last_layers
-            return (
-                f"These files are a whole model, no adapter: the last {layers} layers of {base} were trained."
-            )
-        case _:
-            return f"These files are a whole model, no adapter: all weights of {base} were trained."
-
-
-def _told(folder: RunFolder) -> list[str]:
-    """What the comparison found; of a damaged report, that it is damaged."""
-    try:
-        return told(folder.report)
-    except Unavailable as error:
-        return [str(error)]
-
-
-def told(report: Report | None) -> list[str]:
-    """The same in Markdown."""
-    if not report:
-        return ["It was not compared with its base yet."]
-    if ways := report.get("labels"):
-        return [
-            f"**{report['sentence']}**",
-            "",
-            "| way | right (%) | macro F1 (%) | seconds of learning |",
-            "|---|---|---|---|",
-            *(
-                f"| {one['name']} | {100 * (one['accuracy']['value'] or 0):.1f} "
-                f"| {100 * one['macro_f1']:.1f} | {one['seconds']:.1f} |"
-                for one in ways["ways"]
-            ),
-        ]
-    found = [
-        f"**{report['sentence']}**",
-        "",
-        "| | base | tuned |",
-        "|---|---|---|",
-        _line("Loss of a held-out token", report["base"]["loss"], report["tuned"]["loss"], 3),
-        _line("Perplexity", report["base"]["perplexity"], report["tuned"]["perplexity"], 2),
-    ]
-    if metric := report.get("metric"):
-        found += _told_line(metric["name"], metric["base"], metric["tuned"], 1)
-    if content := report.get("content"):
-        name = "Right of what differs between answers (%)"
-        found += _told_line(name, 100 * content["base"], 100 * content["tuned"], 0)
-    if general := report.get("general"):
-        found.append(_line("Loss of general text", general["base"], general["tuned"], 3))
-    if baselines := report.get("baselines"):
-        found += ["", "| Without training | right (%) |", "|---|---|"]
-        found += [f"| {BASELINES[one['name']]} | {100 * one['right']:.0f} |" for one in baselines]
-    if report.get("prompts"):
-        found += ["", f"Different prompts among the {report['rows']} held-out rows: {report['prompts']}."]
-    if report.get("shared"):
-        found += ["", f"Held-out rows whose prompt was also trained on: {report['shared']}."]
-    return found
-
-
-def _told_line(name: str, base: float | None, tuned: float | None, digits: int) -> list[str]:
-    """A line of its own; none for a measure that is 0 before and after."""
-    return [] if says_nothing(base, tuned, digits) else [_line(name, base, tuned, digits)]
-
-
-def _line(name: str, base: float | None, tuned: float | None, digits: int) -> str:
-    return f"| {name} | {in_words(base, digits)} | {in_words(tuned, digits)} |"
 
 
 def adapter_zip(folder: RunFolder, name: str, rows: bool = False) -> bytes:
@@ -204,7 +58,7 @@ def _write(
     rows: bool = False,
 ) -> None:
     """Nothing in it names a folder of this machine, and no row of the data is in it unless `rows`."""
-    plan, top = _plan(folder, name), slug(name)
+    plan, top = named_plan(folder, name), slug(name)
 
     def write_json(name: str, content: Mapping[str, Any]) -> None:
         archive.writestr(f"{top}/{name}", json.dumps(content, ensure_ascii=False, indent=1))
@@ -214,7 +68,7 @@ def _write(
             write_json(path.name, _with_base_name(read_json(path), plan, path.name == CONFIG))
         elif path.name != "README.md":
             archive.write(path, f"{top}/{path.name}")
-    archive.writestr(f"{top}/README.md", _card(plan, _told(folder), merged))
+    archive.writestr(f"{top}/README.md", card(folder, name, merged))
     write_json("run.json", {key: value for key, value in plan.to_json().items() if key != "base_folder"})
     if report := read_json(folder.path / "report.json"):
         write_json("report.json", report if rows else {k: v for k, v in report.items() if k != "answers"})
@@ -222,8 +76,8 @@ def _write(
 
 def _with_base_name(about: Mapping[str, Any], plan: Plan, adapter: bool) -> dict[str, Any]:
     """Settings of a model with the name by which others find its base, in place of a folder's."""
-    named = dict.fromkeys(_NAMES & about.keys(), _hub_name(plan.base_id))
-    needed = {"base_model_name_or_path": _hub_name(plan.base_id)} if adapter else {}  # PEFT looks there
+    named = dict.fromkeys(_NAMES & about.keys(), hub_name(plan.base_id))
+    needed = {"base_model_name_or_path": hub_name(plan.base_id)} if adapter else {}  # PEFT looks there
     return {**about, **named, **needed}
 
 

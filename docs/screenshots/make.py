@@ -1,7 +1,7 @@
 """Makes the pictures of the documentation: a real server, a real model, a real browser.
 
-`make screenshots` runs it, and again with `--all`: every page as it opens, light and dark, at three sizes,
-in English and Chinese, into build/screenshots/pages, to be looked at.
+`make screenshots` runs it, and again with `--all`: every page in its states (`states.py`), light and dark, at
+three sizes, in English and Chinese, into build/screenshots/pages, to be looked at.
 """
 
 import argparse
@@ -19,13 +19,14 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT))
 
+from states import take_all  # noqa: E402
+
 from tests.browser.chatting import set_number  # noqa: E402
 from tests.browser.chromium import FLAGS, find  # noqa: E402
 from tests.browser.steps import go  # noqa: E402
 
 PORT = 8599
 URL = f"http://127.0.0.1:{PORT}"
-SIZES = ((1366, 768), (1920, 1080), (390, 844))
 
 
 def ask(page: Page, text: str) -> None:
@@ -113,25 +114,6 @@ def tour(page: Page) -> None:
     page.get_by_role("button", name="Reset", exact=True).first.click()
 
 
-def every_page(browser: Browser) -> None:
-    """Each page as it opens, in every look."""
-    folder = ROOT / "build" / "screenshots" / "pages"
-    folder.mkdir(parents=True, exist_ok=True)
-    names = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-    for scheme in ("light", "dark"):
-        for locale in ("en-US", "zh-CN"):
-            for width, height in SIZES:
-                size = {"width": width, "height": height}
-                context = browser.new_context(color_scheme=scheme, viewport=size, locale=locale)
-                page = context.new_page()
-                for name in names:
-                    page.goto(f"{URL}/{name}")
-                    page.get_by_role("heading", level=1).first.wait_for(timeout=120_000)
-                    page.wait_for_timeout(1500)
-                    page.screenshot(path=folder / f"{name}-{scheme}-{locale[:2]}-{width}.png")
-                context.close()
-
-
 def documentation(browser: Browser) -> None:
     """The pictures of README and docs."""
     for scheme in ("light", "dark"):
@@ -164,7 +146,7 @@ def documentation(browser: Browser) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--all", action="store_true", help="every page in every look, instead of the pictures"
+        "--all", action="store_true", help="every page in every state and look, instead of the pictures"
     )
     given = parser.parse_args()
     data = ROOT / "build" / "screenshots"
@@ -179,7 +161,10 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
             _wait()
-            (every_page if given.all else documentation)(browser)
+            if given.all:
+                take_all(browser, URL, data / "pages")
+            else:
+                documentation(browser)
             browser.close()
     finally:
         server.kill()

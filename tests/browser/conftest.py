@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from components.models.catalog import CATALOGUE, package_file
 from components.store import Store
@@ -122,7 +122,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def person(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens a page as a new person would: own cookies, own window. Fails on a request to another host."""
-    contexts: list[BrowserContext] = []
+    opened: list[Page] = []
     elsewhere: list[str] = []
 
     def open_page(
@@ -132,25 +132,72 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
         locale: str = "en-US",
         scheme: Literal["light", "dark"] = "light",
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            accept_downloads=True,
-            locale=locale,
-            reduced_motion="reduce",  # nothing moves under a click, and a page takes a third less computing
-        )
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        context.set_default_timeout(90_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: _note(request.url, elsewhere))
+        page = _window(browser, width, height, locale, scheme, elsewhere)
+        opened.append(page)
         page.goto(url)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in opened:
+        page.context.close()
     assert elsewhere == []
+
+
+@pytest.fixture(scope="session")
+def windows() -> dict[tuple[object, ...], tuple[Page, list[str]]]:
+    """The windows of `look`, by what they look like, each with the requests to other hosts."""
+    return {}
+
+
+@pytest.fixture
+def look(
+    browser: Browser, windows: dict[tuple[object, ...], tuple[Page, list[str]]]
+) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a window that is there already, for a test that only looks: what a new window reads and
+    compiles is half of what such a test takes. Fails on a request to another host.
+    """
+    used: list[list[str]] = []
+
+    def open_page(
+        url: str,
+        width: int = 1280,
+        height: int = 900,
+        locale: str = "en-US",
+        scheme: Literal["light", "dark"] = "light",
+    ) -> Page:
+        kind = (width, height, locale, scheme)
+        if kind not in windows:
+            elsewhere: list[str] = []
+            windows[kind] = _window(browser, width, height, locale, scheme, elsewhere), elsewhere
+        page, elsewhere = windows[kind]
+        used.append(elsewhere)
+        page.goto(url)
+        return page
+
+    yield open_page
+    assert not any(used)
+
+
+def _window(
+    browser: Browser,
+    width: int,
+    height: int,
+    locale: str,
+    scheme: Literal["light", "dark"],
+    elsewhere: list[str],
+) -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        accept_downloads=True,
+        locale=locale,
+        reduced_motion="reduce",  # nothing moves under a click, and a page takes a third less computing
+    )
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.set_default_timeout(90_000)
+    page = context.new_page()
+    page.on("request", lambda request: _note(request.url, elsewhere))
+    return page
 
 
 def at_rest(page: Page) -> None:

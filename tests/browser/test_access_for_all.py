@@ -45,8 +45,8 @@ def ready(page: Page) -> None:
         for scheme in ("light", "dark")
     ],
 )
-def test_axe_finds_nothing_serious(server: Server, person: Callable[..., Page], name: str, scheme: str):
-    page = person(f"{server.url}/{name}", scheme=scheme)
+def test_axe_finds_nothing_serious(server: Server, look: Callable[..., Page], name: str, scheme: str):
+    page = look(f"{server.url}/{name}", scheme=scheme)
     ready(page)
     found = Axe().run(page).response["violations"]
     serious = [v for v in found if v["impact"] in ("serious", "critical")]
@@ -60,10 +60,10 @@ def test_axe_finds_nothing_serious(server: Server, person: Callable[..., Page], 
     [name if name == "tables" else pytest.param(name, marks=pytest.mark.slow) for name in PAGES],
 )
 def test_a_phone_and_twice_the_size_keep_every_page_inside_its_width(
-    server: Server, person: Callable[..., Page], name: str
+    server: Server, look: Callable[..., Page], name: str
 ):
     for width, height in ((390, 844), (640, 450)):  # 640 is 1280 at 200%
-        page = person(f"{server.url}/{name}", width, height)
+        page = look(f"{server.url}/{name}", width, height)
         ready(page)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 1, f"{name} is {wide} pixels wider than {width}"

@@ -109,7 +109,7 @@ def test_any_address_works_first_on_a_cold_server(
 def test_two_people_at_once_each_get_their_own_text(tiny_server: Server, person: Callable[..., Page]):
     pages = [person(tiny_server.chat) for _ in range(2)]
     for number, page in enumerate(pages):
-        set_number(page, "Maximum new tokens", 1900)
+        set_number(page, "Maximum new tokens", 900)
         set_number(page, "Seed", number + 1)
     for number, page in enumerate(pages):
         send(page, f"I am person {number}")
@@ -121,7 +121,7 @@ def test_two_people_at_once_each_get_their_own_text(tiny_server: Server, person:
     both = [answer_text(page) for page in pages]
     for number, page in enumerate(pages):
         alone = person(tiny_server.chat)
-        set_number(alone, "Maximum new tokens", 1900)
+        set_number(alone, "Maximum new tokens", 900)
         set_number(alone, "Seed", number + 1)
         send(alone, f"I am person {number}")
         finished(alone)

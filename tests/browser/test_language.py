@@ -23,11 +23,11 @@ TITLES = {  # of each page and of its section, in both languages
     "path", [path if path == "chat" else pytest.param(path, marks=pytest.mark.slow) for path in TITLES]
 )
 def test_each_page_is_chinese_in_a_chinese_browser_and_english_beside_it(
-    path: str, tiny_server: Server, person: Callable[..., Page]
+    path: str, tiny_server: Server, look: Callable[..., Page]
 ):
     chinese, english = TITLES[path][:2], TITLES[path][2:]
     for locale, (title, section) in (("zh-CN", chinese), ("fr-FR", english)):
-        page = person(f"{tiny_server.url}/{path}", locale=locale)
+        page = look(f"{tiny_server.url}/{path}", locale=locale)
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
         expect(link_to(page, title, section)).to_be_visible()
 

@@ -78,9 +78,13 @@ def test_an_empty_page_says_what_is_missing(app):
     assert "nothing to summarize yet" in test.error[0].value
 
 
-def test_a_text_of_a_few_words_is_refused_with_the_reason(app):
-    test = summarize(app(PAGE), "Buy milk.")
+def test_a_text_of_a_few_words_is_refused_with_the_reason_and_stays_in_the_form(app):
+    test = app(PAGE)
+    test.text_area(key="summarize_text").set_value("Buy milk.").run()
+    button(test, "Summarize").click().run()
     assert "only 2 words" in test.error[0].value
+    assert test.text_area(key="summarize_text").value == "Buy milk."
+    assert resources.results().headings("summary") == []
     assert not subheaders(test)
 
 

@@ -22,7 +22,7 @@ from components.tasks.summarize.summary_jobs import summaries_of
 from components.tasks.summarize.summary_settings import Settings
 from components.tasks.translate import typed_texts
 from components.tasks.translate.receipt import Receipt, exported
-from components.training import adapter_files
+from components.training import model_card, training_report
 from components.training.doctor.report import Report
 from components.training.folder import RunFolder, at_work, write_json
 from components.training.hyperparameters import TrainingSettings
@@ -89,7 +89,7 @@ KEPT: dict[str, tuple[Any, Callable[[Any], object]]] = {
         TrainingSettings().to_json(),
         lambda plain: json.dumps(TrainingSettings.from_json(plain).to_json()),
     ),
-    "comparison": (REPORT, lambda plain: json.dumps(adapter_files.told(read(Comparison, plain)))),
+    "comparison": (REPORT, lambda plain: json.dumps(model_card.told(read(Comparison, plain)))),
     "evaluation": (EVALUATION.to_json(), lambda plain: json.dumps(Plan.from_json(plain).to_json())),
     "questions": (QUESTIONS.to_json(), use_questions),
     "answer": (ANSWER.to_json(), lambda plain: str(Answer.from_json(plain).why)),
@@ -136,12 +136,11 @@ def test_a_damaged_file_of_a_run_is_named_or_can_be_used(tmp_path: Path, name: s
     for text in list(damaged_file(tmp_path / name, ODD)):
         (tmp_path / name).write_text(text, "utf-8")
         try:
-            assert adapter_files.card(folder, "mine")
+            assert model_card.card(folder, "mine")
+            assert training_report.to_html(folder, "mine", rows=True)
         except Unavailable as error:
             said.add(str(error))
     assert len(said) == (name == "run.json")
     assert (
-        ("damaged" in adapter_files.card(folder, "mine"))
-        if name == "report.json"
-        else "damaged" in said.pop()
+        ("damaged" in model_card.card(folder, "mine")) if name == "report.json" else "damaged" in said.pop()
     )

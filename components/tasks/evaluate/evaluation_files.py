@@ -12,7 +12,7 @@ from typing import Any
 
 from components import handover
 from components.documents.cells import neutral
-from components.handover import escaped
+from components.handover import escaped, table
 from components.kept import plain
 from components.messages import Message, Said
 from components.tasks.evaluate import saying, score_table, verdicts
@@ -51,16 +51,16 @@ def to_markdown(
     lines = [f"# {escaped(found.title)}", "", f"**{escaped(tell(saying.headline(found, scores)[0]))}**", ""]
     if cannot := saying.cannot(found):
         lines += [escaped(tell(cannot)), ""]
-    lines += [*_table(_scores(found, scores, tell)), "", tell(INTERVALS), ""]
+    lines += [*table(_scores(found, scores, tell)), "", tell(INTERVALS), ""]
     lines += [_heading(tell(Said("What the scores mean"))), ""]
     for name in scores.metrics:
         signature = f" ({scores.signatures[name]})" if name in scores.signatures else ""
         title, about = tell(METRICS[name].title), tell(METRICS[name].about)
         lines.append(f"- {title}: {about}{escaped(signature)}")
     if found.questions.grouped:
-        lines += ["", _heading(tell(Said("By group"))), "", *_table(_groups(found, scores.metrics[0], tell))]
+        lines += ["", _heading(tell(Said("By group"))), "", *table(_groups(found, scores.metrics[0], tell))]
     if tally:
-        lines += ["", _heading(tell(Said("Blind comparison"))), "", *_table(_tally(found, tally, tell))]
+        lines += ["", _heading(tell(Said("Blind comparison"))), "", *table(_tally(found, tally, tell))]
     lines += ["", _heading(tell(Said("How it was measured"))), "", *_facts(found, tell)]
     lines += ["", _heading(tell(Said("Questions and answers"))), ""]
     lines += _questions(found, scores, notes, tell)
@@ -266,9 +266,3 @@ def _heading(told: str) -> str:
 
 def _quote(text: str) -> list[str]:
     return [f"> {escaped(line)}" if line.strip() else ">" for line in text.splitlines()] or [">"]
-
-
-def _table(lines: Sequence[Sequence[str]]) -> list[str]:
-    made = [f"| {' | '.join(escaped(' '.join(cell.split())) for cell in line)} |" for line in lines]
-    made.insert(1, f"|{' --- |' * len(lines[0])}")
-    return made

@@ -74,6 +74,22 @@ def check(passages: Sequence[Passage], document: Document) -> None:
         raise NothingToSummarize(document.unread)
     what = _named(document.name)
     words = sum(passage.words - passage.named for passage in passages)
+    _check_length(words, what)
+    _check_words(passages, document, what)
+    _check_kinds(passages, document, what, words)
+    _check_repetition(passages, what, words)
+
+
+def check_lengths(documents: Sequence[Document]) -> None:
+    """Raises NothingToSummarize where none of the documents is long enough: seen before anything is begun."""
+    for document in documents:
+        if document.unread or document.words >= FEWEST_WORDS:
+            return
+    for document in documents[:1]:
+        _check_length(document.words, _named(document.name))
+
+
+def _check_length(words: int, what: Message) -> None:
     if words < FEWEST_WORDS:
         raise NothingToSummarize(
             counted(
@@ -86,9 +102,6 @@ def check(passages: Sequence[Passage], document: Document) -> None:
                 least=FEWEST_WORDS,
             )
         )
-    _check_words(passages, document, what)
-    _check_kinds(passages, document, what, words)
-    _check_repetition(passages, what, words)
 
 
 def _check_words(passages: Sequence[Passage], document: Document, what: Message) -> None:

@@ -17,6 +17,7 @@ from components.jobs import Job, State, keep_end
 from components.kept import read
 from components.results import Result, Results
 from components.tasks.result_jobs import ResultJobs
+from components.tasks.summarize import refusals
 from components.tasks.summarize.summarizer import Listener, Tools, summarize
 from components.tasks.summarize.summary import Summary
 from components.tasks.summarize.summary_settings import Settings, check
@@ -35,9 +36,10 @@ class Summarizing(ResultJobs):
         """Starts a summary of `documents` and returns the id of its result; of the one that is there, if the
         same was asked for a moment ago.
 
-        Raises BadInput for settings out of bounds, before anything is written.
+        Raises BadInput for settings out of bounds and for too little text, before anything is written.
         """
         check(settings)
+        refusals.check_lengths(documents)
         self.jobs.check(KIND)
         plain = [document.to_json() for document in documents]
         if begun := self._begun(settings.to_json(), plain):

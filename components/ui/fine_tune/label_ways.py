@@ -3,12 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from components.messages import N_
+from components.training.report_numbers import WAYS
 from components.training.reported import Report
 from components.ui.fine_tune import verdict_words
-from components.ui.language import _
-
-NAMES = {"names": N_("By name"), "examples": N_("By example"), "tuned": N_("Fine-tuned")}
+from components.ui.language import _, said
 
 
 def draw(report: Report) -> None:
@@ -21,7 +19,7 @@ def draw(report: Report) -> None:
     worth = found["worth"] if report["verdict"] != "unclear" else ""
     rows = [
         {
-            _("Way"): _(NAMES[one["name"]]) + (" ✓" if one["name"] == worth else ""),
+            _("Way"): said(WAYS[one["name"]]) + (" ✓" if one["name"] == worth else ""),
             _("Accuracy"): f"{one['accuracy']['value'] or 0:.1%}",
             _("95% interval"): interval.format(
                 low=one["accuracy"]["low"] or 0.0, high=one["accuracy"]["high"] or 0.0

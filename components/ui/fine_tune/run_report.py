@@ -5,20 +5,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import handover
 from components.jobs import Job
-from components.training import adapter_files, label_rows
+from components.training import adapter_files, label_rows, model_card, training_report
 from components.training.baselines import BASELINES
-from components.training.content import KINDS
 from components.training.design import BASE
 from components.training.folder import slug
-from components.training.measures import METRIC_NAMES, in_words, says_nothing
-from components.training.reported import Answer, Name, Pairs, Report
+from components.training.measures import says_nothing
+from components.training.report_numbers import change, numbers
+from components.training.reported import Answer, Name, Report
 from components.training.run_records import Run
 from components.ui import notices
 from components.ui.evaluate import session as evaluations
 from components.ui.fine_tune import gguf_export, label_ways, more_ratings, run_progress, verdict_words
-from components.ui.language import _, ngettext, said
+from components.ui.language import _, ngettext, said, tag, teller
 from components.ui.person import person
 from components.ui.resources import jobs, training_runs
 from components.ui.text import plain
@@ -111,57 +110,17 @@ def _draw_report(report: Report | None) -> None:
 
 def _draw_numbers(report: Report) -> None:
     rows = [
-        _row(_("Loss of a held-out token"), report["base"]["loss"], report["tuned"]["loss"], 3),
-        _row(_("Perplexity"), report["base"]["perplexity"], report["tuned"]["perplexity"], 2),
+        {"": said(one.name), _("Base"): said(one.base), _("Fine-tuned"): said(one.tuned)}
+        for one in numbers(report)
     ]
-    if metric := report.get("metric"):
-        name = _("{metric} (0 to 100; answers: {number})")
-        name = name.format(metric=said(METRIC_NAMES[metric["name"]]), number=metric["rows"])
-        rows += _told_row(name, metric["base"], metric["tuned"], 1)
-    if pairs := report.get("preference"):
-        rows += _of_pairs(pairs)
-    if content := report.get("content"):
-        name = _("Right of what differs between answers (%)")
-        rows += _told_row(name, 100 * content["base"], 100 * content["tuned"], 0)
-        for part in content.get("parts", ()):
-            name = _("Right of these: {kind} (%)").format(kind=said(KINDS[part["kind"]]))
-            rows += _told_row(name, 100 * part["base"], 100 * part["tuned"], 0)
-    if question := report.get("question"):
-        name = _("Loss saved by the right question")
-        rows += _told_row(name, question["base"]["value"], question["tuned"]["value"], 3)
-    if general := report.get("general"):
-        rows.append(_row(_("Loss of general text (forgetting)"), general["base"], general["tuned"], 3))
     st.dataframe(rows, hide_index=True, width="stretch")
+    content = report.get("content")
     if content and says_nothing(100 * content["base"], 100 * content["tuned"], 0):
         st.caption(_("Nothing of what differs between the answers is right, neither before nor after."))
     _draw_baselines(report)
     _draw_rows(report)
-    change = {name: value for name, value in report["change"].items() if isinstance(value, float)}
-    if len(change) < 3:  # one of the losses is no number
-        return
-    text = _(
-        "Change of the loss on held-out rows ({number}): {value}, between {low} and {high} with 95% "
-        "confidence (bootstrap)."
-    )
-    shares = {name: f"{100 * change[name]:+.1f}%" for name in ("value", "low", "high")}
-    st.caption(text.format(number=report["rows"], **shares))
-
-
-def _of_pairs(pairs: Pairs) -> list[dict[str, str]]:
-    """Which of the two answers is preferred, and how long both models' answers are."""
-    moved = {name: 100 * (pairs["moved"][name] or 0.0) for name in ("value", "low", "high")}
-    text = _("{value}% ({low}% to {high}%)").format(**{name: f"{share:.0f}" for name, share in moved.items()})
-    lengths = pairs["lengths"]
-    return [
-        _row(
-            _("Chosen answer is the more probable one (%)"),
-            100 * (pairs["base"] or 0.0),
-            100 * (pairs["tuned"] or 0.0),
-            0,
-        ),
-        {"": _("Pairs moved towards the chosen answer"), _("Base"): "–", _("Fine-tuned"): text},
-        _row(_("Tokens of an answer"), lengths["base"], lengths["tuned"], 0),
-    ]
+    if found := change(report):
+        st.caption(said(found))
 
 
 def _draw_baselines(report: Report) -> None:
@@ -191,15 +150,6 @@ def _draw_rows(report: Report) -> None:
             "Held-out rows whose prompt was also trained on: {count}. The numbers look better than they are."
         )
         st.warning(text.format(count=report["shared"]), icon=":material/content_copy:")
-
-
-def _told_row(name: str, base: float | None, tuned: float | None, digits: int) -> list[dict[str, str]]:
-    """A row of its own; none for a measure that is 0 before and after."""
-    return [] if says_nothing(base, tuned, digits) else [_row(name, base, tuned, digits)]
-
-
-def _row(name: str, base: float | None, tuned: float | None, digits: int) -> dict[str, str]:
-    return {"": name, _("Base"): in_words(base, digits), _("Fine-tuned"): in_words(tuned, digits)}
 
 
 def _draw_answers(report: Report) -> None:
@@ -277,15 +227,15 @@ def draw_downloads(run: Run) -> None:
             _draw_merged(run, name)
         st.download_button(
             _("Model card"),
-            partial(adapter_files.card, folder, run.name),
+            partial(model_card.card, folder, run.name),
             f"{name}.md",
             "text/markdown",
             on_click="ignore",
             icon=":material/description:",
         )
         st.download_button(
-            _("Model card as a web page"),
-            lambda: handover.page(run.name, adapter_files.card(folder, run.name)),
+            _("Training report (HTML)"),
+            partial(training_report.to_html, folder, run.name, rows, teller(), tag()),
             f"{name}.html",
             "text/html",
             on_click="ignore",

@@ -15,7 +15,7 @@ from components.config import Config
 from components.errors import BadInput
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder
 from components.models.catalog import CATALOGUE
-from components.training import adapter_files
+from components.training import adapter_files, model_card
 from components.training.hyperparameters import TrainingSettings
 from components.training.program import merge
 from tests.tiny_adapter import make_adapter
@@ -259,7 +259,7 @@ def test_a_renamed_run_leaves_under_its_new_name_everywhere(run):
     packed = adapter_files.adapter_zip(run, "Better sums")
     assert "# Better sums" in unpacked(packed, "README.md")
     assert json.loads(unpacked(packed, "run.json"))["name"] == "Better sums"
-    assert "# Better sums" in adapter_files.card(run, "Better sums")
+    assert "# Better sums" in model_card.card(run, "Better sums")
 
 
 def test_an_adapter_leaves_with_the_name_by_which_others_find_its_base(run, bring):
@@ -274,18 +274,18 @@ def test_an_adapter_leaves_with_the_name_by_which_others_find_its_base(run, brin
 
 def test_a_base_from_the_hub_keeps_its_name_there_and_a_folder_of_ones_own_the_apps(run):
     run.write_plan(replace(run.plan(), base_id="qwen3-0.6b"))
-    assert "base_model: Qwen/Qwen3-0.6B\n" in adapter_files.card(run, "Sums")
+    assert "base_model: Qwen/Qwen3-0.6B\n" in model_card.card(run, "Sums")
     run.write_plan(replace(run.plan(), base_id="local-mine"))
-    assert "base_model: local-mine\n" in adapter_files.card(run, "Sums")
+    assert "base_model: local-mine\n" in model_card.card(run, "Sums")
 
 
 def test_a_merged_model_is_not_said_to_need_peft(run):
-    assert "library_name: peft" in adapter_files.card(run, "Sums")
-    assert "library_name: transformers" in adapter_files.card(run, "Sums", merged=True)
+    assert "library_name: peft" in model_card.card(run, "Sums")
+    assert "library_name: transformers" in model_card.card(run, "Sums", merged=True)
 
 
 def test_the_card_says_what_was_repaired_and_left_out_of_the_data(run):
-    card = adapter_files.card(run, "Sums")
+    card = model_card.card(run, "Sums")
     assert "- repaired: The encoding was Windows-1252." in card
     assert "- left out: Duplicate (rows: 3)" in card
     assert "- left out: Longer than the context (rows: 1)" in card
@@ -351,7 +351,7 @@ def test_what_leaves_names_no_folder_of_this_machine_and_has_no_rows_unless_chos
 )
 def test_the_card_tells_an_adapter_from_layers_and_from_a_whole_model(run, method, merged, kind, without):
     run.change_plan(settings=replace(run.plan().settings, method=method, last_layers=2))
-    card = adapter_files.card(run, "Sums", merged)
+    card = model_card.card(run, "Sums", merged)
     assert kind in card
     assert without.casefold() not in card.casefold()
     assert ("library_name: peft" in card) is (method == "lora" and not merged)

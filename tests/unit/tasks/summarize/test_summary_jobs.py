@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from components.errors import BadInput
 from components.jobs import Jobs
 from components.results import Result, Results
 from components.store import Store
@@ -62,9 +63,18 @@ def test_a_button_that_is_pressed_twice_makes_one_summary(summarizing: Summarizi
 
 
 def test_a_refused_document_says_why_in_the_history(summarizing: Summarizing):
-    result = finished(summarizing, summarizing.start([document("Too short.")], QUOTE, FakeModels().tools()))
+    says_one_thing = document("The lamp is on the table. " * 20)
+    result = finished(summarizing, summarizing.start([says_one_thing], QUOTE, FakeModels().tools()))
     assert result.state == "failed"
-    assert "only 2 words" in str(result.note)
+    assert "says too little" in str(result.note)
+
+
+def test_a_few_words_are_refused_before_anything_is_begun(summarizing: Summarizing):
+    with pytest.raises(BadInput, match="only 2 words"):
+        summarizing.start([document("Too short.")], QUOTE, FakeModels().tools())
+    assert summarizing.results.headings("summary") == []
+    both = [document("Too short."), document(TEXT)]
+    assert finished(summarizing, summarizing.start(both, QUOTE, FakeModels().tools())).state == "done"
 
 
 def test_a_crash_leaves_a_result_marked_as_interrupted_and_it_can_be_started_again(tmp_path: Path):

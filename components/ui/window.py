@@ -50,7 +50,8 @@ _PAPER = """
     height: auto !important; overflow: visible !important; }
 }
 """
-# What isn't seen takes no room; of a bin beside an entry only the icon is seen. Names in a list begin under each other. What is chosen has the colour of
+# What isn't seen takes no room; of a bin beside an entry only the icon is seen.
+# Names in a list begin under each other. What is chosen has the colour of
 # text: the main colour is too dark on dark.
 _SEEN = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen), .st-key-display_kept,

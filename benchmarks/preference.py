@@ -3,7 +3,8 @@
     python -m benchmarks.preference --pairs FILE [--valid FILE] --out FILE.json [--steps N] [--shuffle]
 
 The file goes through the doctor, both sides train the same model on the same pairs with the same settings:
-the app's program, and trl's own trainer with its own tokenization, one after the other in one process.
+the app's program, and trl's own trainer with its own tokenization, in one process. The two take turns step by
+step, so that a change in the machine's speed affects both alike.
 `--shuffle` swaps the two answers of every other pair by chance: the report must then say "not better".
 """
 
@@ -11,6 +12,7 @@ import argparse
 import json
 import random
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -113,6 +115,76 @@ def plain_trl(folder: RunFolder, steps: int) -> Any:
     )
 
 
+class Turns:
+    """Two trainers in turn, a step each. `seconds`: what each step of each took, without the waiting."""
+
+    def __init__(self, trainers: Sequence[Any]) -> None:
+        self.seconds: list[list[float]] = [[] for _ in trainers]
+        self._trainers = trainers
+        self._may_go = [threading.Semaphore(number == 0) for number in range(len(trainers))]
+        self._done: set[int] = set()
+        self._began = 0.0
+        self._failed: list[BaseException] = []
+
+    def run(self) -> None:
+        """Trains all to the end."""
+        threads = [
+            threading.Thread(target=self._train, args=(number,)) for number in range(len(self._trainers))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if self._failed:
+            raise self._failed[0]
+
+    def _train(self, number: int) -> None:
+        from transformers import TrainerCallback
+
+        turns = self
+
+        class Step(TrainerCallback):
+            def on_step_end(self, *given: Any, **named: Any) -> None:
+                turns.seconds[number].append(time.perf_counter() - turns._began)
+                turns._pass_on(number)
+
+        self._may_go[number].acquire()
+        self._began = time.perf_counter()
+        try:
+            self._trainers[number].add_callback(Step())
+            self._trainers[number].train()
+        except Exception as error:  # noqa: BLE001  (raised again by `run`)
+            self._failed.append(error)
+        self._done.add(number)
+        self._hand_over(number)
+
+    def _hand_over(self, number: int) -> bool:
+        others = [one for one in range(len(self._trainers)) if one != number and one not in self._done]
+        for one in others[:1]:
+            self._may_go[one].release()
+        return bool(others)
+
+    def _pass_on(self, number: int) -> None:
+        """Lets the other make a step; the dice, which belong to the process, are as they were afterwards."""
+        import torch
+
+        dice = torch.get_rng_state()
+        if self._hand_over(number):
+            self._may_go[number].acquire()
+        torch.set_rng_state(dice)
+        self._began = time.perf_counter()
+
+
+def speeds(mine: Sequence[float], theirs: Sequence[float], tokens: int) -> dict[str, float]:
+    """Tokens a second of both, over the whole run; and their ratio without the first step, which warms up."""
+    later = sum(theirs[1:]) / sum(mine[1:]) if len(mine) > 1 else sum(theirs) / sum(mine)
+    return {
+        "tokens/s, app": tokens / sum(mine),
+        "tokens/s, trl": tokens / sum(theirs),
+        "speed, app over trl": later,
+    }
+
+
 def measure(folder: RunFolder) -> dict[str, Any]:
     """Both sides to the end; the report of the app's."""
     import torch
@@ -125,25 +197,19 @@ def measure(folder: RunFolder) -> dict[str, Any]:
     mine, found, _ = preference.make(plan, folder)
     steps = steps_in(plan, len(found.train))
     theirs = plain_trl(folder, steps)
-    seconds = {}
-    for name, trainer in (("app", mine), ("trl", theirs)):
-        began = time.perf_counter()
-        trainer.train()
-        seconds[name] = time.perf_counter() - began
+    turns = Turns((mine, theirs))
+    turns.run()
     train.save(mine.model, found.tokenizer, plan, folder)
     examination.report(plan, folder)
     report = folder.report
     assert report is not None
     own = theirs.evaluate()
-    tokens = mine.tokens
     return {
         "steps": steps,
         "pairs": [len(found.train), len(found.valid)],
         "held-out accuracy, app": mine.evaluate()["eval_accuracy"],
         "held-out accuracy, trl": own["eval_rewards/accuracies"],
-        "tokens/s, app": tokens / seconds["app"],
-        "tokens/s, trl": tokens / seconds["trl"],
-        "speed, app over trl": seconds["trl"] / seconds["app"],
+        **speeds(*turns.seconds, mine.tokens),
         "preference": report["preference"],
         "verdict": report["verdict"],
         "sentence": str(report["sentence"]),

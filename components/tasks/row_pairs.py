@@ -79,7 +79,7 @@ def wrong(pair: Candidate, likeness: float | None = None) -> tuple[Message, ...]
     """What a person should look at in a pair."""
     source, target = pair.question.strip(), pair.answer.strip()
     found: list[Message] = []
-    if personal := personal_data(f"{source}\n{target}"):
+    if personal := personal_data(f"{source}\n{target}", pair.languages):
         found.append(Said("personal data: {what}", what=", ".join(personal[:3])))
     if source.casefold() == target.casefold():
         found.append(Said("both sides say the same"))

@@ -306,7 +306,9 @@ class _Story:
             for cell in self._below(next(self._below(table, "tr")), "tc"):
                 self.blocks(cell)
             return
-        self.draft.table(rows)
+        first = next(self._below(table, "tr"), None)
+        headed = first is not None and first.find(f"{W}trPr/{W}tblHeader") is not None
+        self.draft.table(rows, headed=headed)
 
     def _row(self, row: etree._Element) -> list[str]:
         skipped = row.find(f"{W}trPr/{W}gridBefore")

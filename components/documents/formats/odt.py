@@ -199,6 +199,7 @@ class _Text:
 
     def _table(self, table: etree._Element) -> None:
         rows: list[list[str]] = []
+        headed = table.find(f"{TABLE}table-header-rows") is not None
         for row in table.iter(f"{TABLE}table-row"):
             if next((a for a in row.iterancestors(f"{TABLE}table")), None) is not table:
                 continue  # of a table in a cell, which is read with the cell
@@ -208,7 +209,7 @@ class _Text:
                     times = min(REPEATS, int(cell.get(f"{TABLE}number-columns-repeated", "1") or 1))
                     cells += [self._cell(cell)] * times
             rows += [cells] * min(REPEATS, int(row.get(f"{TABLE}number-rows-repeated", "1") or 1))
-        self.draft.table(rows)
+        self.draft.table(rows, headed=headed)
 
     def _cell(self, cell: etree._Element) -> str:
         inner = _Text(Draft(), self.kinds, self.notes, self.skipped)

@@ -151,6 +151,7 @@ class _Work:
     owner: str
     tools: Tools  # of summaries
     across: Sequence[ModelSpec]  # embedding models that are installed
+    several: bool  # documents
 
     def rows(self, documents: Sequence[Document], job: Job) -> list[Candidate]:
         """Of one document, or of a document and its translation."""
@@ -171,7 +172,7 @@ class _Work:
 
     def _questions(self, document: Document, job: Job) -> list[Candidate]:
         """By rules, and by the model where there is one."""
-        made = quiz.candidates(document)
+        made = quiz.candidates(document, self.several)
         if self.writer is None:
             return made
         asking = Said("Asking about the passages of {name}", name=document.name)
@@ -198,7 +199,8 @@ def _begin(
     what: What, files: Sequence[tuple[str, bytes]], kept: Sequence[Entry], writer: ModelSpec | None
 ) -> None:
     limits, documents = Limits.from_config(config()), shelf()
-    work = _Work(what, writer, manager(), person(), summaries.tools(writer), asking.embedders())
+    several = len(files) + len(kept) > 1
+    work = _Work(what, writer, manager(), person(), summaries.tools(writer), asking.embedders(), several)
 
     def make(job: Job) -> list[Candidate]:
         read: list[Document] = []
@@ -218,13 +220,14 @@ def _follow() -> None:
     job = jobs().get(st.session_state.get(_JOB, ""))
     if job is None:
         return
+    stop, place = st.empty(), st.empty()
     if job.running:
-        st.button(_("Stop"), icon=":material/stop_circle:", on_click=job.cancel, key="stop_rows")
-    place = st.empty()
+        stop.button(_("Stop"), icon=":material/stop_circle:", on_click=job.cancel, key="stop_rows")
     job_progress.follow(
         job, lambda: place.info(plain(job_progress.doing(job)), icon=":material/hourglass_top:"), 0.3
     )
     st.session_state.pop(_JOB, None)
+    stop.empty()
     if job.state == "failed":
         place.error(plain(said(job.error)), icon=":material/error:")
         return

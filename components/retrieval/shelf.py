@@ -95,6 +95,11 @@ class Entry:
     job_id: str
     updated_at: Seconds
 
+    @property
+    def unread(self) -> bool:
+        """Whether nothing of it can be asked."""
+        return not self.chunks and self.state != "done"
+
 
 @dataclass(frozen=True)
 class Sentence(Kept):

@@ -62,6 +62,20 @@ def test_a_document_is_named_sorted_deleted_and_brought_back(app: Callable[..., 
     assert not test.exception
 
 
+def test_a_dropped_file_that_is_no_document_says_so_at_once_and_when_it_is_asked(
+    app: Callable[..., AppTest],
+) -> None:
+    test = app("pages/ask.py")
+    test.file_uploader[0].upload("report.pdf", b"\x00\x01 no PDF" * 40, "application/pdf").run()
+    settled(test)
+    (error,) = [one.value.replace("\\", "") for one in test.error]
+    assert "report.pdf" in error
+    test.chat_input[0].set_value("What does it say?").run()
+    settled(test)
+    assert [one.value.replace("\\", "") for one in test.error] == [error]
+    assert not test.exception
+
+
 @pytest.mark.slow
 def test_a_locked_document_is_read_with_its_password_and_named_where_it_was_not(
     app: Callable[..., AppTest],

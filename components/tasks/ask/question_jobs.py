@@ -74,21 +74,24 @@ class Asking(ResultJobs):
         """The documents, once those that are being read now are on the shelf, and which of them can't be
         asked.
         """
-        entries, unread = [], []
+        entries: list[Entry] = []
+        unread: list[Entry] = []
         for document_id in document_ids:
             while (entry := self.shelf.get(document_id)) and (reading := self.jobs.live(entry.job_id)):
                 job.say(Said("Waiting for {name} to be read", name=entry.name), reading.share or 0.0)
                 if job.cancelled():
                     break
                 reading.wait(WAIT)
-            if entry and (entry.chunks or entry.state == "done"):
-                entries.append(entry)
-            elif entry:
-                unread.append(entry.name)
+            if entry:
+                (unread if entry.unread else entries).append(entry)
         if not entries:
+            whys = {entry.note for entry in unread if entry.note}
+            if len(whys) == 1:
+                raise BadInput(whys.pop())
             raise BadInput("None of these documents has been read. See why under Your documents.")
         if not unread:
             return entries, []
+        names = [entry.name for entry in unread]
         return entries, [
-            Said("Not asked, since not read: {names}. See why under Your documents.", names=unread)
+            Said("Not asked, since not read: {names}. See why under Your documents.", names=names)
         ]

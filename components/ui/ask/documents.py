@@ -59,6 +59,8 @@ def draw(result: Result | None) -> list[str]:
             _draw_uploader()
         with right:
             chosen = _draw_choices(result)
+    if not result:
+        _draw_unread()
     shelf_list.draw()
     notices.draw()
     return chosen
@@ -154,6 +156,14 @@ def _draw_choices(result: Result | None) -> list[str]:
     of = [entry.id for entry in entries if entry.collection in collections]
     wanted = list(dict.fromkeys([*chosen, *of]))
     return wanted or list(names)
+
+
+def _draw_unread() -> None:
+    """Why nothing can be asked of a document that was chosen, or dropped just now."""
+    for document_id in st.session_state.get(CHOSEN) or []:
+        entry = shelf().get(document_id)
+        if entry and entry.unread and entry.state != "locked" and not indexing().job(entry):
+            st.error(plain(said(shelf_list.why(entry))), icon=":material/error:")
 
 
 def _use_sample() -> None:

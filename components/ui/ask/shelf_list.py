@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.messages import N_
+from components.messages import N_, Message, Said
 from components.retrieval.shelf import Entry
 from components.tasks.ask.indexer import progress_of
 from components.ui import notices
@@ -90,10 +90,15 @@ def _draw_unread(entry: Entry) -> None:
         if entry.state == "locked":  # its field is below the uploader, where the file is
             st.caption(f":material/lock: {plain(_(STATES[entry.state]))}")
             return
-        st.caption(f":material/error: {plain(said(entry.note) or _(STATES[entry.state]))}")
+        st.caption(f":material/error: {plain(said(why(entry)))}")
         st.button(
             _("Resume"), key=f"again_{entry.id}", icon=":material/play_arrow:", on_click=_again, args=(entry,)
         )
+
+
+def why(entry: Entry) -> Message:
+    """Why a document isn't whole."""
+    return entry.note or Said(STATES[entry.state])
 
 
 def _save(document_id: str, name: str, collection: str) -> None:

@@ -247,7 +247,7 @@ def _draw_versions(conversation: Conversation, message: StoredMessage, versions:
     back, forward = (_("Previous version"), -1, "chevron_left"), (_("Next version"), 1, "chevron_right")
     for label, step, icon in (back, forward):
         if step > 0:
-            st.caption(f"{at + 1} / {len(versions)}")
+            st.caption(f"{at + 1} / {len(versions)}", width="content")
         st.button(
             label,
             key=f"version_{step}_{message.id}",

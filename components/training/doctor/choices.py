@@ -17,6 +17,7 @@ LOOK, FEWEST = 200, 2  # records that are looked at, choices
 # A, option_b, choice3, sol1, ending2
 _ONE = re.compile(r"(?P<what>option|choice|opt|answer|ending|sol|ans|op|)_?(?P<mark>[a-h]|[0-8])")
 _ROW_NAMES = ("answer", "label", "correct", "target", "gold", "key", "solution", "winner")
+_WHOLE_NAMES = ("cop",)  # MedMCQA's correct option
 
 
 def gather(opened: Opened) -> None:
@@ -85,7 +86,8 @@ def _in_order(marks: Sequence[str]) -> bool:
 
 def _marks(name: str, columns: dict[str, str], records: Sequence[Record]) -> bool:
     """Whether a field says which of the choices is right, in nearly every row that has them."""
-    if not any(word in field_name(name) for word in _ROW_NAMES):
+    plain = field_name(name)
+    if plain not in _WHOLE_NAMES and not any(word in plain for word in _ROW_NAMES):
         return False
     said = [_folded(record.value.get(name)) for record in records]
     numbers = {str(number) for number in range(len(columns) + 1)}

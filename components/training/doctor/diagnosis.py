@@ -26,6 +26,7 @@ from components.training.doctor import (
     speakers,
     upload_files,
     uploaded,
+    word_tags,
 )
 from components.training.doctor.field_texts import left_texts, text_fields
 from components.training.doctor.findings import WANTED, Finding, quoted
@@ -82,6 +83,8 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     page_progress.phase(READING)
     files = uploaded.open_all(request.shape, request.header, uploads, limits)
     page_progress.phase(CONVERTING)
+    for opened, _ in files:
+        word_tags.refuse(opened, uploads[0][0])
     _unified(files)
     shape = _shape(request, files)
     asked, marks = _questions(request, files, shape)

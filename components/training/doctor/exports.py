@@ -1,10 +1,12 @@
-"""Conversations that other programs export, as rows with turns: ChatGPT, Claude and Open WebUI.
+"""Conversations that other programs export, as rows with turns: ChatGPT, Claude, Open WebUI and Intercom.
 
 Knows these programs' layouts, in which the roles are said; not files.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from lxml import html
 
 from components.training.rows import Turn
 
@@ -26,6 +28,8 @@ def conversation(value: Mapping[str, Any]) -> dict[str, Any] | None:
         turns = [_of_claude(one) for one in _objects(value["chat_messages"])]
     elif isinstance(chat := value.get("chat"), Mapping):
         turns = [_turn(one.get("role"), one.get("content")) for one in _of_open_webui(chat)]
+    elif isinstance(value.get("conversation_parts"), Mapping | list):
+        turns = list(_of_intercom(value))
     if not turns:
         return None
     title = value.get("title") or value.get("name")
@@ -64,6 +68,18 @@ def _of_open_webui(chat: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from messages
     elif isinstance(history := chat.get("history"), Mapping) and isinstance(history.get("messages"), Mapping):
         yield from _branch(history["messages"], history.get("currentId"), "parentId")
+
+
+def _of_intercom(value: Mapping[str, Any]) -> Iterator[Turn]:
+    """What a customer wrote first, then what was written; notes and what was only done are left out."""
+    parts = value["conversation_parts"]
+    inner = parts.get("conversation_parts") if isinstance(parts, Mapping) else parts
+    first = value.get("source", value.get("conversation_message"))
+    for one in _objects([first, *(inner if isinstance(inner, list) else ())]):
+        author, body = one.get("author"), one.get("body")
+        said = html.fromstring(body).text_content().strip() if isinstance(body, str) and body.strip() else ""
+        if said and isinstance(author, Mapping) and one.get("part_type") != "note":
+            yield _turn("assistant" if author.get("type") in ("admin", "bot", "team") else "user", said)
 
 
 def _branch(nodes: Mapping[str, Any], last: Any, parent: str) -> list[Mapping[str, Any]]:

@@ -151,8 +151,9 @@ def _are_conversations(name: str, value: Any) -> bool:
     if field_name(name) not in TURNS or not isinstance(value, list) or not value:
         return False
     first = value[0]
-    return isinstance(first, Mapping) and any(
-        field_name(inner) in TURNS and isinstance(one, list) for inner, one in first.items()
+    return isinstance(first, Mapping) and (
+        any(field_name(inner) in TURNS and isinstance(one, list) for inner, one in first.items())
+        or conversation(first) is not None
     )
 
 

@@ -7,7 +7,7 @@ import io
 import re
 import stat
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from components.documents import errors
@@ -21,6 +21,7 @@ from components.models.languages import language_code
 from components.training.doctor import (
     answer_trees,
     asked_texts,
+    bot_agents,
     chat_pages,
     chats,
     json_rows,
@@ -160,6 +161,11 @@ def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: 
     notes: list[Message] = []
     with zipfile.ZipFile(io.BytesIO(data)) as listing:
         infos = [info for info in listing.infolist() if not info.is_dir()]
+    names = [info.filename for info in infos if bot_agents.PHRASES in info.filename]
+    if names and (
+        agent := bot_agents.rows({name: archive.read(name) for name in _with_intents(names, infos)})
+    ):
+        return [_of_agent(agent, name)]
     for info in infos:
         shown = _inside(info.filename)
         if shown.startswith(("__MACOSX", ".")) or "/." in shown:
@@ -190,6 +196,20 @@ def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: 
             '"{name}" has no file in it that can be read. {supported}', name=name, supported=SUPPORTED
         )
     return _named(_rows_before_texts(_side_by_side(found), notes), notes)
+
+
+def _with_intents(phrases: Sequence[str], infos: Sequence[zipfile.ZipInfo]) -> list[str]:
+    """The files of phrases, and those of their intents."""
+    intents = {f"{name.rpartition(bot_agents.PHRASES)[0]}.json" for name in phrases}
+    return [*phrases, *(info.filename for info in infos if info.filename in intents)][:FILES]
+
+
+def _of_agent(rows: Sequence[dict[str, str]], name: str) -> Opened:
+    opened = Opened("JSON", file=name)
+    opened.note(Said("Phrases of an agent were read as questions, with the answers of their intents."))
+    for number, row in enumerate(rows, 1):
+        opened.add(number, row)
+    return opened
 
 
 def _side_by_side(found: list[tuple[str, Opened]]) -> list[tuple[str, Opened]]:

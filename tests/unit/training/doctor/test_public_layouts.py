@@ -5,7 +5,7 @@ import json
 import pytest
 
 from components.errors import BadInput
-from tests.unit.training.doctor.making import check, first, recognised
+from tests.unit.training.doctor.making import check, first, jsonl, recognised, zipped
 
 Q, A = "Where is fox {n}?", "Fox {n} is in wood {n}, as we said."
 USER, BOT = {"role": "user", "content": Q}, {"role": "assistant", "content": A}
@@ -459,3 +459,70 @@ def test_a_reply_that_reviewers_refused_is_not_read(model):
 def test_a_line_between_questions_is_not_part_of_an_answer(model):
     text = "".join(f"**User:** {Q}{n}\n\n**Assistant:** {A}{n}\n\n---\n\n" for n in range(20))
     assert first(check(model, ("talk.md", text)))["messages"][-1]["content"] == f"{A}0"
+
+
+def phrases(*said: str) -> list[dict]:
+    return [{"id": one, "data": [{"text": one, "userDefined": False}], "isTemplate": False} for one in said]
+
+
+def test_an_agent_of_dialogflow_answers_what_is_said_to_its_intents(model):
+    files = {"agent.json": json.dumps({"displayName": "Shop", "language": "en"})}
+    for name, answer in (("hours", "At nine."), ("price", "Twelve euros.")):
+        messages = [{"type": "0", "lang": "en", "speech": [answer]}, {"lang": "de", "speech": "Nein."}]
+        files[f"intents/{name}.json"] = json.dumps({"name": name, "responses": [{"messages": messages}]})
+        said = [f"{name} {n}?" for n in range(8)]
+        files[f"intents/{name}_usersays_en.json"] = json.dumps(phrases(*said))
+    answer = check(model, ("agent.zip", zipped(**files)))
+    said = {row.row["messages"][0]["content"]: row.row["messages"][1]["content"] for row in answer.rows}
+    assert len(said) == 16
+    assert (said["hours 3?"], said["price 5?"]) == ("At nine.", "Twelve euros.")
+
+
+def test_what_is_said_to_a_bot_without_its_answers_is_refused_with_the_form_that_is_wanted(model):
+    with pytest.raises(BadInput, match="completion"):
+        check(model, ("hours_usersays_en.json", json.dumps(phrases("Are you open?", "When?"))))
+
+
+SENTENCE = "Ann\tB-PER\nlives\tO\nin\tO\nFaro\tB-LOC\n"
+TAGGED = {
+    "ner.conll": f"{SENTENCE}\n" * 8,
+    "conll2003.txt": "-DOCSTART- -X- -X- O\n\n" + "EU NNP B-NP B-ORG\nrejects VBZ B-VP O\n\n" * 8,
+    "tokens.jsonl": jsonl(*({"tokens": ["Ann", "in", f"Faro{n}"], "ner_tags": [1, 0, 5]} for n in range(8))),
+    "tags.jsonl": jsonl(*({"words": ["Ann", f"x{n}"], "labels": ["B-PER", "O"]} for n in range(8))),
+}
+
+
+@pytest.mark.parametrize("name", TAGGED)
+def test_words_with_tags_are_refused_with_the_form_that_is_wanted(model, name):
+    with pytest.raises(BadInput, match=r"tag for each word.*completion"):
+        check(model, (name, TAGGED[name]))
+
+
+def test_the_choices_of_medmcqa_are_in_the_question(model):
+    row = {"question": Q, "opa": "Wood", "opb": "Field", "opc": "Town", "opd": "Sea", "cop": 2, "exp": A}
+    answer = check(model, ("rows.jsonl", jsonl(*(filled(row, n) for n in range(20)))))
+    assert "C. Town" in first(answer)["messages"][0]["content"]
+
+
+def test_conversations_of_intercom_have_their_roles(model):
+    def part(kind: str, body: str | None, what: str = "comment") -> dict:
+        return {"part_type": what, "body": body, "author": {"type": kind}}
+
+    parts = [
+        part("admin", "<p>To the team</p>", "note"),
+        part("bot", f"<p>{A}</p>"),
+        part("admin", None, "close"),
+    ]
+    rows = [
+        filled(
+            {
+                "source": {"body": f"<p>{Q}</p>", "author": {"type": "user"}},
+                "conversation_parts": {"conversation_parts": parts},
+            },
+            n,
+        )
+        for n in range(20)
+    ]
+    answer = check(model, ("all.json", json.dumps({"type": "conversation.list", "conversations": rows})))
+    assert len(answer.rows) == 20
+    assert first(answer)["messages"] == [filled(USER, 0), filled(BOT, 0)]

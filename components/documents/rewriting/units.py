@@ -135,9 +135,18 @@ def settle(unit: Unit, placed: Placed) -> Placed:
             outer = settled[mark.parent] if mark.parent is not None else Mark(-1, 0, size)
             start, end = (min(max(at, outer.start), outer.end) for at in (start, end))
             for low, high in _beside(unit.marks, mark, wanted, settled):
-                start, end = _apart(start, end, low, high)
+                cut = _apart(start, end, low, high)
+                start, end = cut if cut == (start, end) else _trimmed(placed.text, *cut)
         settled[mark.id] = Mark(mark.id, start, end, mark.kind, mark.parent)
     return Placed(placed.text, tuple(settled.values()))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """What is left of a span that was cut, without white space at its ends, where Markdown has no signs."""
+    part = text[start:end]
+    if not part.strip():
+        return start, end
+    return start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
 
 
 def _beside(

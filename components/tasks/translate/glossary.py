@@ -44,6 +44,11 @@ class Term:
     def wanted(self) -> str:
         return self.target or self.source
 
+    @property
+    def is_name(self) -> bool:
+        """Kept as it is, with a capital: Windows, which windows aren't."""
+        return self.wanted == self.source and self.source[:1].isupper()
+
 
 @dataclass(frozen=True)
 class Found:
@@ -66,6 +71,8 @@ def find(terms: Iterable[Term], text: str, language: str = "") -> list[Found]:
         text = pattern.sub(_GONE, text)
     for term in ordered:
         for start, end in reversed(_inflected(term.source, text, language)):
+            if term.is_name and text[start].islower():
+                continue
             found.append(Found(term, text[start:end], itself=False))
             text = f"{text[:start]}{_GONE}{text[end:]}"
     return found

@@ -39,12 +39,7 @@ class Route:
 
     @property
     def title(self) -> Message:
-        first, last = self.steps[0].model.title, self.steps[-1].model.title
-        if len(self.steps) == 1:
-            return first
-        if first == last:
-            return Said("{title} (through English)", title=first)
-        return Said("{title}, then {title2} (through English)", title=first, title2=last)
+        return _through([step.model.title for step in self.steps])
 
     @property
     def licence(self) -> Message:
@@ -53,6 +48,21 @@ class Route:
     @property
     def instructed(self) -> bool:
         return any(step.model.task == "chat" for step in self.steps)
+
+
+def title(route_id: str, models: Iterable[ModelSpec]) -> Message:
+    """What a way is called of which the id was kept; a model that isn't known any more by its own id."""
+    titles = {model.id: model.title for model in models}
+    return _through([titles.get(one, one) for one in route_id.split("+")])
+
+
+def _through(titles: Sequence[Message]) -> Message:
+    first, last = titles[0], titles[-1]
+    if len(titles) == 1:
+        return first
+    if first == last:
+        return Said("{title} (through English)", title=first)
+    return Said("{title}, then {title2} (through English)", title=first, title2=last)
 
 
 def does(model: ModelSpec, source: str, target: str) -> bool:

@@ -252,7 +252,8 @@ def _repeated(pair: Pair) -> Finding | None:
         target, source = (re.findall(r"\w+", text.casefold()) for text in (pair.target, pair.source))
     for size in (1, 2, 3, 4):
         limit = {1: 3, 2: 3}.get(size, 2) + (size == 1 and pair.target_language in UNSPACED)
-        if _in_a_row(target, size) > max(limit, _in_a_row(source, size)):
+        most, of_source = _in_a_row(target, size), _in_a_row(source, size)
+        if most > max(limit, of_source) or (size > 1 and _figures_again(target, size) and of_source == 1):
             return Finding("repeated", Said("The translation repeats the same words."))
     loop = re.search(r"([^\W\d_]{1,12}?)\1{7,}", pair.target)
     if loop and loop[0] not in pair.source:  # inside a word, or where words have no spaces
@@ -263,6 +264,16 @@ def _repeated(pair: Pair) -> Finding | None:
     if most >= 3 and most > max(of_source.values(), default=0) + 1:
         return Finding("repeated", Said("The translation repeats the same words."))
     return None
+
+
+def _figures_again(words: Sequence[str], size: int) -> bool:
+    """Whether the same words with a number among them follow directly after each other: at 17:30 at 17:30."""
+    return any(
+        words[i : i + size] == words[i + size : i + 2 * size]
+        and any(word.isdecimal() for word in words[i : i + size])
+        and any(word.isalpha() for word in words[i : i + size])
+        for i in range(len(words) - 2 * size + 1)
+    )
 
 
 def _in_a_row(words: Sequence[str], size: int) -> int:

@@ -9,7 +9,7 @@ from components.config import ROOT
 from components.errors import AppError
 from components.jobs import Job
 from components.messages import N_, Message, Said, clauses, counted
-from components.tasks.translate import typed_texts
+from components.tasks.translate import routes, typed_texts
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.pipeline import DRAFT
 from components.tasks.translate.receipt import CHECKED
@@ -265,9 +265,12 @@ def _say_age(found: Translation, setup: Setup) -> None:
     if typed_texts.body_of(found)["text"] != text():
         st.caption(_("This is the translation of the text before you changed it."))
     if is_stale(found, setup):
-        older = _("This translation is from {source} to {target}, made before you chose something else.")
+        older = _(
+            "This translation is from {source} to {target} by {engine}, made before you chose something else."
+        )
         sides = {side: language_name(found.settings[side]) for side in ("source", "target")}
-        st.warning(older.format(**sides), icon=":material/history:")
+        engine = said(routes.title(found.settings["route"], manager().catalog.all()))
+        st.warning(plain(older.format(**sides, engine=engine)), icon=":material/history:")
 
 
 def _choose(number: int | None) -> None:

@@ -15,7 +15,7 @@ from components.documents import Limits
 from components.documents.encodings import decode
 from components.documents.errors import CorruptFile, PasswordNeeded
 from components.documents.rewriting.rewriters import open_file, write_file
-from components.documents.rewriting.units import Mark, Options, Placed
+from components.documents.rewriting.units import Mark, Options, Placed, Unit, settle
 from tests.data import needs_data, sample, samples
 
 FOLDERS = ("docx", "html", "markdown", "srt", "csv")
@@ -136,3 +136,12 @@ def test_a_truncated_word_file_is_named_as_damaged():
     path = sample("hostile", "tika_testWORD_truncated.docx")
     with pytest.raises(CorruptFile):
         open_file(path.read_bytes(), path.name, Options(), Limits())
+
+
+def test_a_span_that_is_cut_beside_another_does_not_begin_with_the_space_between_them():
+    unit = Unit("bold and old", (Mark(0, 0, 4, "span"), Mark(1, 9, 12, "span")))
+    placed = Placed("forte e antigo", (Mark(0, 0, 7, "span"), Mark(1, 6, 14, "span")))
+    assert [placed.text[mark.start : mark.end] for mark in settle(unit, placed).marks] == [
+        "forte e",
+        "antigo",
+    ]

@@ -111,6 +111,13 @@ def test_capitals_tell_words_apart_and_other_endings_are_other_forms(term, text,
     assert sorted(found([Term(term, "x")], text)) == sorted(there)
 
 
+def test_a_name_that_is_kept_is_not_the_word_in_small_letters():
+    windows = Term("Windows", "")
+    assert found([windows], "Windows in all windows") == [("Windows", True)]
+    assert not broken([windows], "Clean the windows of the house.", "Limpe as janelas da casa.")
+    assert broken([windows], "Clean it on Windows.", "Limpe-o nas Janelas.") == [windows]
+
+
 def test_two_terms_that_differ_in_capitals_are_both_there():
     terms = [Term("us", "nós"), Term("US", "EUA")]
     assert not broken(terms, "The US helps us.", "Os EUA ajudam nós.")

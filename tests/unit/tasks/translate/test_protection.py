@@ -82,6 +82,9 @@ def test_each_token_has_its_kind():
         ("E&xit", "Exit", "Sair", "&Sair"),
         (r"""It\'s \"me\"""", 'It\'s "me"', 'É "eu"', r"É \"eu\""),
         ("AT&T and R&D", "AT&T and R&D", "AT&T e R&D", "AT&T e R&D"),
+        ("Cut && &Paste", "Cut & Paste", "Recortar & colar", "&Recortar && colar"),
+        ("&Yes to &All", "Yes to All", "Sim para todos", "&Sim &para todos"),
+        ("&File or &Open", "File or Open", "Arquivo ou Abrir", "&Arquivo ou &Abrir"),
     ],
 )
 def test_keys_of_menus_and_escaped_quotes_are_put_back(text, shown, made, wanted):

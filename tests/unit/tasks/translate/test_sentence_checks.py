@@ -13,6 +13,7 @@ from components.tasks.translate import sentence_checks
         ("The cat sat on the mat and slept all day long here.", "猫", "en-zh", "truncated"),
         ("你好。", "Hello, how are you today, my dear old friend? " * 3, "zh-en", "length"),
         ("The cat slept well.", "猫睡得好好好好好好好好好好。", "en-zh", "repeated"),
+        ("Come at 5:30 p.m. on 3 May.", "Venha em 3 de maio às 17:30 às 17:30.", "en-pt", "repeated"),
         ("The cat slept well.", "O gato dormiu bemababababababababababab.", "en-pt", "repeated"),
         ("BBC at the Tony Arena", "BBC 在 Tony Arena 球场", "en-zh", ""),
         ("The small house is red", "The small house is red", "en-zh", "untranslated"),

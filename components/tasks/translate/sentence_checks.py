@@ -252,8 +252,9 @@ def _repeated(pair: Pair) -> Finding | None:
         target, source = (re.findall(r"\w+", text.casefold()) for text in (pair.target, pair.source))
     for size in (1, 2, 3, 4):
         limit = {1: 3, 2: 3}.get(size, 2) + (size == 1 and pair.target_language in UNSPACED)
-        most, of_source = _in_a_row(target, size), _in_a_row(source, size)
-        if most > max(limit, of_source) or (size > 1 and _figures_again(target, size) and of_source == 1):
+        said = _in_a_row(source, size)
+        again = size > 1 and said == 1 and _figures_again(target, size)
+        if again or _in_a_row(target, size) > max(limit, said):
             return Finding("repeated", Said("The translation repeats the same words."))
     loop = re.search(r"([^\W\d_]{1,12}?)\1{7,}", pair.target)
     if loop and loop[0] not in pair.source:  # inside a word, or where words have no spaces

@@ -78,11 +78,16 @@ def sure(rounds: int) -> dict[str, float]:
 
 
 def noting(engine_name: Wanted, rounds: int) -> dict[str, object]:
-    """Tokens/s with and without noting, and how much longer a token takes with it."""
+    """Tokens/s with and without noting, and how much longer a token takes with it, also as long as nobody has
+    looked at an answer.
+    """
     manager, loader = manager_for(engine_name)
     with manager.lease(SMOL.id) as engine:
         written(engine, 0)
-        pairs = [(written(engine, 0), written(engine, CANDIDATES)) for _ in range(rounds)]
+        pairs, unseen = [], []
+        for _ in range(rounds):
+            pairs.append((written(engine, 0), written(engine, CANDIDATES)))
+            unseen.append(written(engine, CANDIDATES, if_free=True)[0] / pairs[-1][0][0])
         ran = engine.info.engine
     if loader.process.pid:
         loader.process.close()
@@ -90,14 +95,15 @@ def noting(engine_name: Wanted, rounds: int) -> dict[str, object]:
         "engine": ran,
         "plain_tokens_per_second": 1 / median(plain[0] for plain, _ in pairs),
         "noting_tokens_per_second": 1 / median(noted[0] for _, noted in pairs),
+        "cost_while_nobody_looks": median(unseen) - 1,
         "cost": median(noted[0] / plain[0] for plain, noted in pairs) - 1,
         "cpu_cost": sum(noted[1] for _, noted in pairs) / sum(plain[1] for plain, _ in pairs) - 1,
     }
 
 
-def written(engine: Engine, scores: int) -> tuple[float, float]:
+def written(engine: Engine, scores: int, if_free: bool = False) -> tuple[float, float]:
     """Seconds of a token, and seconds of CPU for the whole answer."""
-    options = GenerationOptions(temperature=0, max_new_tokens=NEW, scores=scores)
+    options = GenerationOptions(temperature=0, max_new_tokens=NEW, scores=scores, scores_if_free=if_free)
     before = cpu()
     generation = engine.generate(QUESTION, options, lambda: False)
     for _piece in generation:

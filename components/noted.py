@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 MOST = 400  # answers, about 100 KB each
-SOON = 20  # answers for which a look is likely: a person's first ones, and those after a look
+SOON = 20  # answers after a look, for which another one is likely
 PEOPLE = 10_000  # of whom that is counted
 
 
@@ -43,7 +43,7 @@ class Noted:
     def wanted(self, owner: str) -> bool:
         """Whether an answer that begins now is noted even where that slows it; counts it."""
         with self._lock:
-            left = self._soon.pop(owner, SOON)
+            left = self._soon.pop(owner, 0)
             self._soon[owner] = max(left - 1, 0)
             if len(self._soon) > PEOPLE:
                 self._soon.popitem(last=False)

@@ -152,5 +152,10 @@ def _edge(text: str) -> str:
 
 
 def delete_button(key: str, what: str, delete: Callable[..., None], *given: Any) -> None:
-    """The small one beside an entry; `what` says what it does."""
-    st.button("", key=key, icon=":material/delete:", type="tertiary", help=what, on_click=delete, args=given)
+    """The small one beside an entry; `what` says what it does, to a screen reader too (see `window`).
+
+    `key` begins with "delete_".
+    """
+    st.button(
+        what, key=key, icon=":material/delete:", type="tertiary", help=what, on_click=delete, args=given
+    )

@@ -50,13 +50,16 @@ _PAPER = """
     height: auto !important; overflow: visible !important; }
 }
 """
-# What isn't seen takes no room. Names in a list begin under each other. What is chosen has the colour of
+# What isn't seen takes no room; of a bin beside an entry only the icon is seen.
+# Names in a list begin under each other. What is chosen has the colour of
 # text: the main colour is too dark on dark.
 _SEEN = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen), .st-key-display_kept,
 [class*="st-key-said_"] { position: absolute; }
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-beat_"]), [class*="st-key-beat_"]
   { position: absolute; width: 1px; overflow: hidden; }
+[class*="st-key-delete_"] button[kind="tertiary"] [data-testid="stMarkdownContainer"]
+  { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [data-testid="stSidebar"] [class*="st-key-open_"] button, [class*="st-key-open_"] button > *
   { justify-content: flex-start; width: 100%; text-align: start; }
 [data-testid="stButtonGroup"] button[data-selected="true"], [role="tab"][aria-selected="true"] *,

@@ -129,7 +129,9 @@ def test_stopped_work_is_resumed_and_what_is_deleted_comes_back(app, settings):
     next(one for one in test.button if one.label in ("Resume", "Start again")).click().run()
     resources.jobs().stop_all()
     ended(test)
-    next(one for one in test.button if one.key == f"delete_{work.id}").click().run()
+    delete = next(one for one in test.button if one.key == f"delete_{work.id}")
+    assert work.title in delete.label.replace("\\", ""), "a screen reader says what it deletes"
+    delete.click().run()
     assert not resources.row_work().headings(KIND)
     button(test, "Undo").click().run()
     assert resources.row_work().headings(KIND)

@@ -13,9 +13,9 @@ import torch
 from components.errors import BadInput, Unavailable
 from components.models import looks
 from components.models.engines.attribution import causes
-from components.models.engines.prompt_tokens import whole
+from components.models.engines.prompt_tokens import text_ids, whole
 from components.models.engines.reduction import smaller
-from components.models.engines.text_scores import raw_scores, text_ids
+from components.models.engines.text_scores import raw_scores
 from components.models.engines.tokens_of import read_ids, texts_of
 from components.models.scores import Pieces, scored_from
 

@@ -13,7 +13,9 @@ import queue
 import secrets
 import tempfile
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,13 @@ from components.models.engines.answer_steps import Answer, Emit, begun
 from components.models.engines.gguf_adapter import write
 from components.models.engines.gguf_tokenizer import GgufTokenizer
 from components.models.engines.line import POLL_SECONDS, Line
-from components.models.engines.prompt_tokens import prompt_ids
+from components.models.engines.prompt_tokens import prompt_ids, text_ids
 from components.models.engines.slots import Slots
 from components.models.gguf_header import GgufHeader
 from components.models.gguf_memory import STEP_TOKENS, CacheBits
 from components.models.logprobs import BytesOfTokens
 from components.models.options import GenerationOptions, Prompt
+from components.models.scores import Pieces, Scored, TokenScore, only_on_transformers
 
 AT_ONCE = 16  # requests in one batch
 READ_SECONDS = 60.0  # for the tokens of one text
@@ -155,31 +158,72 @@ class LlamaEngine:
         finally:
             request.stop()
 
+    def scores(
+        self, texts: Sequence[Scored], top: int, cancelled: Callable[[], bool], emit: Emit
+    ) -> Generator[Any, None, None]:
+        """The steps of scoring texts, one for each token; the scores of each text go to `emit`, "end" last.
+
+        It takes as long as writing the texts would: see `_told`. A conversation has to be text already.
+        """
+        for text in texts:
+            ids, first = text_ids(self.tokenizer, text)
+            if len(ids) > self.context:
+                raise only_on_transformers("llama.cpp")
+            with self._place(ids, cancelled) as slot:
+                if slot is None:
+                    break
+                pieces = Pieces(self._text, ids[:first])
+                tokens: list[TokenScore] = []
+                for at in range(first, len(ids)):
+                    if cancelled():
+                        emit("end", None)
+                        return
+                    found = self._told(ids, at, slot, top) if at else None
+                    made = found or TokenScore(ids[at], "", None)
+                    tokens.append(replace(made, text=pieces.feed(ids[at])))
+                    yield
+                emit("scored", tuple(tokens))
+        emit("end", None)
+
     def chances(self, ids: Sequence[int], of: Sequence[bool]) -> list[float | None]:
         """The log-probability of each token that `of` marks, after those before it; None for the others, the
         first one, and one that is part of a character, of which the library says nothing.
-
-        It tells only how likely the tokens are that it writes. So a bias leaves it no choice but the token
-        that comes next, which takes a step for each; what it tells is from before biases.
         """
         found: list[float | None] = [None] * len(ids)
-        slot = self._slots.take(ids, False, lambda: False)
-        assert slot is not None, "nothing stops it from waiting"
-        try:
+        with self._place(ids, lambda: False) as slot:
+            assert slot is not None, "nothing stops it from waiting"
             for at in range(1, len(ids)):
-                if of[at]:
-                    found[at] = self._chance(ids, at, slot)
-        finally:
-            self._slots.give_back(slot)
+                if of[at] and (told := self._told(ids, at, slot, 1)):
+                    found[at] = told.logprob
         return found
 
-    def _chance(self, ids: Sequence[int], at: int, slot: int) -> float | None:
+    @contextmanager
+    def _place(self, ids: Sequence[int], cancelled: Callable[[], bool]) -> Iterator[int | None]:
+        """The slot and the room in the cache in which some tokens are read; None once cancelled."""
+        taken, slot = len(ids) + 1, None
+        room = self._cells.take(taken, cancelled)
+        try:
+            slot = self._slots.take(self._marked(ids), False, cancelled) if room else None
+            yield slot
+        finally:
+            if slot is not None:
+                self._slots.give_back(slot)
+            if room:
+                self._cells.give_back(taken)
+
+    def _told(self, ids: Sequence[int], at: int, slot: int, top: int) -> TokenScore | None:
+        """How likely the token at a place was, after those before it, and the likeliest others.
+
+        The library tells only how likely the tokens are that it writes. So a bias leaves it no choice but the
+        token that comes next, which takes a step for each; what it tells is from before biases. None for one
+        that is part of a character.
+        """
         said: list[dict[str, Any]] = []
         asked = {
             "prompt": list(ids[:at]),
             "max_tokens": 1,
             "temperature": 0,
-            "n_probs": 1,
+            "n_probs": max(top, 1),
             "cache_prompt": True,
             "id_slot": slot,
             "logit_bias": [[ids[at], FORCED]],
@@ -188,8 +232,13 @@ class LlamaEngine:
         self._server.handle_completions(asked, said.append)
         if not said or "error" in said[-1]:
             raise _failure(said[-1].get("error") if said else None)
-        told = (said[-1]["choices"][0].get("logprobs") or {}).get("content") or [{}]
-        return told[0]["logprob"] if told[0].get("id") == ids[at] else None
+        content = (said[-1]["choices"][0].get("logprobs") or {}).get("content") or []
+        told = BytesOfTokens().scored(content[:1])
+        return told[0] if told and told[0].id == ids[at] else None
+
+    def _text(self, ids: Sequence[int]) -> str:
+        """The text of tokens, control tokens included."""
+        return str(self._post("/detokenize", {"tokens": list(ids)}).get("content", ""))
 
     def _read(self, text: str, add_special: bool) -> list[int]:
         answer = self._post("/tokenize", {"content": text, "add_special": add_special, "parse_special": True})

@@ -9,16 +9,19 @@ process that ends gives all of its memory back.
 import threading
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import Any
 
 import psutil
 
+from components.models.engines.answer_steps import Emit
 from components.models.engines.host import LoneHost, main
 from components.models.engines.llama import AT_ONCE, LlamaEngine
 from components.models.engines.step_loop import StepLoop
 from components.models.gguf_header import GgufHeader
 from components.models.gguf_memory import LlamaPlacement
 from components.models.options import EngineInfo, GenerationOptions, Prompt
+from components.models.scores import Scored
 
 
 class OwnThreads(StepLoop):
@@ -77,6 +80,21 @@ class LlamaHost(LoneHost):
             engine="llama.cpp",
             at_once=AT_ONCE,
         )
+
+    def _on_scores(self, number: int, key: str, texts: list[Scored], top: int) -> None:
+        engine = self._engine(key)
+
+        def steps(cancelled: Callable[[], bool], emit: Emit) -> Generator[Any, None, None]:
+            ready = [self._as_text(engine, text, cancelled) for text in texts]
+            yield from engine.scores(ready, top, cancelled, emit)
+
+        self._in_steps(number, steps, background=True)
+
+    def _as_text(self, engine: Any, text: Scored, cancelled: Callable[[], bool]) -> Scored:
+        """With the conversation before it as the model's template writes it, a program of its own."""
+        if text.prompt is None or not text.prompt.messages:
+            return text
+        return replace(text, prompt=self._template(engine).render(text.prompt, cancelled))
 
 
 def cores() -> int:

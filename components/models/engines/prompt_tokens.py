@@ -3,11 +3,12 @@
 Knows a tokenizer and its chat template, neither torch nor how text is generated: every engine reads alike.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from components.errors import BadInput
 from components.models.options import Prompt
+from components.models.scores import Scored
 
 # What ends an assistant's turn in the common chat templates; counted as ends where the model has them.
 TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>", "<|endoftext|>")
@@ -59,6 +60,36 @@ def rendered(tokenizer: Any, prompt: Prompt) -> Prompt:
 def opens_reasoning(prompt: Prompt) -> bool:
     """Whether the template has begun the model's reasoning, so that the answer starts inside of it."""
     return prompt.rendered and not prompt.continue_last and prompt.text.rstrip().endswith(THINK)
+
+
+def text_ids(tokenizer: Any, text: Scored) -> tuple[list[int], int]:
+    """The tokens that the model reads, and the place of the first one that is scored.
+
+    What is scored of a continuation begins where it differs from the prompt alone: the last token of a prompt
+    may be another one once the text goes on. A token that the tokenizer begins every text with isn't scored.
+    """
+    if text.prompt is None:
+        ids = tokenizer(text.text)["input_ids"]
+        bare = tokenizer(text.text, add_special_tokens=False)["input_ids"]
+        return ids, _begins(ids, bare)
+    prompt = rendered(tokenizer, text.prompt) if text.prompt.messages else text.prompt
+    if prompt.rendered:
+        before = prompt_ids(tokenizer, prompt)
+        return before + tokenizer(text.text, add_special_tokens=False)["input_ids"], len(before)
+    before = tokenizer(prompt.text)["input_ids"] if prompt.text else []
+    ids = tokenizer(prompt.text + text.text)["input_ids"]
+    same = 0
+    while same < min(len(before), len(ids) - 1) and before[same] == ids[same]:
+        same += 1
+    return ids, same
+
+
+def _begins(ids: Sequence[int], bare: Sequence[int]) -> int:
+    """How many tokens come before the text's own."""
+    for at in range(len(ids) - len(bare) + 1):
+        if list(ids[at : at + 1]) == list(bare[:1]):
+            return at
+    return 0
 
 
 def end_tokens(tokenizer: Any, configured: int | Iterable[int] | None) -> frozenset[int]:

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from transformers import DynamicCache
 
-from components.models.engines.prompt_tokens import prompt_ids, rendered, whole
+from components.models.engines.prompt_tokens import text_ids, whole
 from components.models.scores import Pieces, RawScore, Scored, scored_from
 
 CHUNK = 256  # tokens of one pass: Stop is heard between two
@@ -56,36 +56,6 @@ def score_texts(
         tokens = zip(ids[first:], scores, strict=True)
         emit("scored", tuple(scored_from(pieces, name, token, score) for token, score in tokens))
     emit("end", None)
-
-
-def text_ids(tokenizer: Any, text: Scored) -> tuple[list[int], int]:
-    """The tokens that the model reads, and the place of the first one that is scored.
-
-    What is scored of a continuation begins where it differs from the prompt alone: the last token of a prompt
-    may be another one once the text goes on. A token that the tokenizer begins every text with isn't scored.
-    """
-    if text.prompt is None:
-        ids = tokenizer(text.text)["input_ids"]
-        bare = tokenizer(text.text, add_special_tokens=False)["input_ids"]
-        return ids, _begins(ids, bare)
-    prompt = rendered(tokenizer, text.prompt) if text.prompt.messages else text.prompt
-    if prompt.rendered:
-        before = prompt_ids(tokenizer, prompt)
-        return before + tokenizer(text.text, add_special_tokens=False)["input_ids"], len(before)
-    before = tokenizer(prompt.text)["input_ids"] if prompt.text else []
-    ids = tokenizer(prompt.text + text.text)["input_ids"]
-    same = 0
-    while same < min(len(before), len(ids) - 1) and before[same] == ids[same]:
-        same += 1
-    return ids, same
-
-
-def _begins(ids: Sequence[int], bare: Sequence[int]) -> int:
-    """How many tokens come before the text's own."""
-    for at in range(len(ids) - len(bare) + 1):
-        if list(ids[at : at + 1]) == list(bare[:1]):
-            return at
-    return 0
 
 
 def _passes(

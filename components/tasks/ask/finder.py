@@ -36,6 +36,7 @@ WORDS_OF = {True: 0.5, False: 1.2}  # what words weigh beside MiniLM, and beside
 OF_CHUNK, NEAR, SHARE, BEFORE, AFTER, PIECES = 2.5, 7.4, 8.3, 6.8, 3.1, 1.8
 LENGTH, NEW, OF_KIND = 0.95, -0.54, 0.84
 OF_MEASURE = 2.0  # the same of a question for a measure that names its dimension: "how long", "how heavy"
+APART = 20.0  # of a row that is about something else: more than all else comes to
 SURE = 0.5  # from here on, the documents say it
 
 Embed = Callable[[ModelSpec, Sequence[str]], Vectors]
@@ -98,6 +99,7 @@ def find(
     weight = OF_MEASURE if wants_a_measure(kind, question, language) else OF_KIND
     likely = [one.chunk for one in scored[:LIKELY]]
     judge = _Sentences.of(wording, tokens(wording, language), language, likely)
+    figures = _figures(asked, likely)
     found: list[Quotable] = []
     for one, said in zip(scored, judge.said, strict=False):
         chunk, behind = one.chunk, OF_CHUNK * (one.score - scored[0].score)
@@ -105,11 +107,22 @@ def find(
             fits = has(kind, sentence.text, language, question)
             value = behind + NEAR * float(one.cosines[i]) + judge.score(said, i, sentence.text)
             value += 0.0 if fits is None else weight if fits else -weight
+            if sentence.kind == "table" and figures - set(said[i]):
+                value -= APART
             if sentence.kind not in ("heading", "header"):
                 found.append(Quotable(chunk.document_id, chunk.id, chunk.number, sentence, value, fits))
     found.sort(key=lambda one: -one.score)
     chunks = tuple((one.chunk.id, one.sure) for one in scored)
     return Finding(question, kind, language, tuple(found), chunks, scored[0].sure)
+
+
+def _figures(asked: Sequence[str], chunks: Sequence[Found]) -> frozenset[str]:
+    """The numbers of a question that one row of a table has all of: then another row, which lacks one, is
+    about something else, however much it is like the one that is meant ("invoice 2026-045" and "2026-046").
+    """
+    wanted = frozenset(one for one in asked if one[:1] == "=" and any(map(str.isdigit, one)))
+    rows = (tokens(row.text, "") for chunk in chunks for row in chunk.sentences if row.kind == "table")
+    return wanted if wanted and any(wanted <= set(row) for row in rows) else frozenset()
 
 
 @dataclass(frozen=True)

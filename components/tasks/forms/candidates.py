@@ -16,6 +16,7 @@ from components.tasks.facts.dates import dates, in_figures
 
 LONGEST_LABEL, LONGEST_VALUE = 60, 200  # characters
 BEFORE = 48  # characters before a fact that may name it
+NAMED = 4  # words that name the value behind them, where nothing else is in the line
 _LABELLED = re.compile(r"(?P<label>[^\W\d_][^:：\n\t|·]{0,58}?)\s*[:：]\s*(?P<value>[^\n\t|·]+)")
 _CURRENCY = re.compile(r"(?:[$€£¥]|\b(?:USD|EUR|GBP|CNY|RMB|CHF|JPY)\b)\s?$")
 _ENDS = re.compile(r"(?<!\b[Nn][or])\.\s|[;!?。；！？]\s|[\n\t|·:：]")  # "order no. 7" goes on
@@ -73,7 +74,14 @@ def _said(number: int, block: Block) -> Iterator[Candidate]:
         cut = [ended.end() for ended in _ENDS.finditer(before)]
         label = _label(_CURRENCY.sub("", before[cut[-1] if cut else 0 :].rstrip()))
         if label:
-            yield Candidate(label, number, start, end, text[start:end], False)
+            yield Candidate(label, number, start, end, text[start:end], _alone(text, start, end))
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Whether a value and a few words before it are all of a line: "Rechnung Nr. RE-88121"."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    after = text[end:].split("\n", 1)[0]
+    return not after.strip(" .") and not _has_digit(before) and 1 <= len(before.split()) <= NAMED
 
 
 def _label(text: str) -> str:
@@ -94,7 +102,9 @@ def _facts(text: str) -> Iterator[tuple[int, int]]:
         start = one.end - len(one.text)
         code = next((m for m in CODE.finditer(text) if m.start() <= start < m.end()), None)
         share = _SHARE.match(text, one.end)  # "20 %" is one thing
-        span = code.span() if code and code.end() > one.end else (start, share.end() if share else one.end)
+        letters = code and code.end() == one.end and text[start - 1 : start] in ("-", "/", "#")
+        longer = code and (code.end() > one.end or (letters and code.start() < start))  # "RE-88121"
+        span = code.span() if code and longer else (start, share.end() if share else one.end)
         if free(*span):
             taken.append(span)
     yield from sorted(taken)

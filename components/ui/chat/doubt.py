@@ -18,6 +18,8 @@ from components.ui.person import person
 from components.ui.resources import jobs, manager
 from components.ui.text import plain
 
+LLAMA = "llama.cpp"
+
 
 def draw_button(message: StoredMessage) -> None:
     st.button(
@@ -74,4 +76,7 @@ def _read_again(message: StoredMessage, before: Prompt) -> Scores | None:
         return engine.scores([Scored(message.text, before)], CANDIDATES, job.cancelled)[0]
 
     model = manager().catalog.get(message.model_id)
-    return look_job.at(f"doubt_{message.id}", message.text, model.id, work)
+    again = (message.usage or {}).get(
+        "engine"
+    ) != LLAMA  # the one that wrote it can read it, a token at a time
+    return look_job.at(f"doubt_{message.id}", message.text, model.id, work, on_torch=again)

@@ -41,7 +41,9 @@ def _draw_row(one: Listed, current: bool) -> None:
             args=(one.id,),
         )
         removes = _("Delete “{name}”").format(name=plain(one.name))
-        with st.popover("", icon=":material/delete:", type="tertiary", help=removes):
+        with st.popover(
+            removes, icon=":material/delete:", type="tertiary", help=removes, key=f"delete_ask_{one.id}"
+        ):
             if one.ready:
                 text = ngettext("{name}: {rows} row, ready", "{name}: {rows} rows, ready", one.rows)
             else:

@@ -15,6 +15,7 @@ from components.errors import BadInput
 from components.models.engines.llama import Cells, LlamaEngine
 from components.models.gguf_header import read_gguf
 from components.models.options import Prompt
+from components.models.scores import Scored
 from tests import gguf_files
 from tests.unit.models.step_by_step import Run
 
@@ -190,6 +191,23 @@ def test_each_token_that_is_written_comes_with_its_chance_and_the_likeliest_othe
         assert one.logprob <= chances[0] + 1e-6
     same = Run(engine, HELLO, temperature=0.8, seed=5, max_new_tokens=10).all()
     assert same.text == run.text
+
+
+def test_an_answer_that_is_read_again_has_the_chances_that_it_was_written_with(engine: LlamaEngine):
+    run = Run(engine, HELLO, temperature=0.8, seed=5, max_new_tokens=10, scores=4).all()
+    written = [one for kind, payload in run.said if kind == "scores" for one in payload]
+    said: list[tuple[str, Any]] = []
+    for _ in engine.scores(
+        [Scored(run.text, HELLO)], 4, lambda: False, lambda kind, got: said.append((kind, got))
+    ):
+        pass
+    [(kind, read), (end, _)] = said
+    assert (kind, end) == ("scored", "end")
+    assert "".join(one.text for one in read) == run.text
+    assert [one.id for one in read] == [one.id for one in written]
+    for one, before in zip(read, written, strict=True):
+        assert one.logprob == pytest.approx(before.logprob, abs=1e-3)
+        assert [other.id for other in one.top] == [other.id for other in before.top]
 
 
 def test_chances_are_left_out_where_they_may_cost_no_time(engine: LlamaEngine):

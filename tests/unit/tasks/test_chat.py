@@ -61,8 +61,6 @@ def test_an_answer_is_kept_with_what_it_took(desk: Desk):
 
 
 def test_scores_that_cost_time_are_noted_only_for_who_has_looked(desk: Desk):
-    while desk.jobs.noted.wanted("anna"):
-        pass
     conversation_id = desk.ask("What is a fox?")
     desk.conversation(conversation_id)
     desk.jobs.noted.looked("anna")

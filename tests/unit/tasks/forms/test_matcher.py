@@ -103,6 +103,16 @@ def test_a_label_that_means_the_same_is_found_by_meaning():
     assert fill(document, [Field("Customer")], None)[0].value is None
 
 
+def test_a_line_of_a_name_and_a_code_alone_is_as_firm_as_one_with_a_colon():
+    def embed(texts):
+        near = {"Rechnung Nr": [1.0, 0.0], "Invoice number": [0.9, 0.1]}
+        return np.array([near.get(one, [0.0, 1.0]) for one in texts], np.float32)
+
+    field = Field("Invoice number")
+    assert fill(text("Rechnung Nr. RE-88121", "Rasen 3 Std."), [field], embed)[0].value == "RE-88121"
+    assert fill(text("Es gibt zu Rechnung Nr. RE-88121 noch etwas."), [field], embed)[0].value is None
+
+
 def test_names_are_alike_by_their_words():
     assert alike("Invoice No.", "invoice number") == alike("Invoice #", "Invoice number") == 1.0
     assert alike("please note the invoice date", "Invoice date") > 0.8

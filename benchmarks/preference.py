@@ -116,10 +116,13 @@ def plain_trl(folder: RunFolder, steps: int) -> Any:
 
 
 class Turns:
-    """Two trainers in turn, a step each. `seconds`: what each step of each took, without the waiting."""
+    """Two trainers in turn, a step each. `seconds`: what each step of each took, without the waiting;
+    `tokens`: what the first of them had read after each of its steps.
+    """
 
     def __init__(self, trainers: Sequence[Any]) -> None:
         self.seconds: list[list[float]] = [[] for _ in trainers]
+        self.tokens: list[int] = []
         self._trainers = trainers
         self._may_go = [threading.Semaphore(number == 0) for number in range(len(trainers))]
         self._done: set[int] = set()
@@ -146,6 +149,8 @@ class Turns:
         class Step(TrainerCallback):
             def on_step_end(self, *given: Any, **named: Any) -> None:
                 turns.seconds[number].append(time.perf_counter() - turns._began)
+                if number == 0:
+                    turns.tokens.append(turns._trainers[0].tokens)
                 turns._pass_on(number)
 
         self._may_go[number].acquire()
@@ -175,13 +180,18 @@ class Turns:
         self._began = time.perf_counter()
 
 
-def speeds(mine: Sequence[float], theirs: Sequence[float], tokens: int) -> dict[str, float]:
-    """Tokens a second of both, over the whole run; and their ratio without the first step, which warms up."""
-    later = sum(theirs[1:]) / sum(mine[1:]) if len(mine) > 1 else sum(theirs) / sum(mine)
+def speeds(turns: Turns) -> dict[str, float]:
+    """Tokens a second of both and their ratio, without the first step, before which the app's looks at the
+    held-out pairs. Nothing where there was only one.
+    """
+    mine, theirs = (sum(one[1:]) for one in turns.seconds)
+    if not mine:
+        return {}
+    tokens = turns.tokens[-1] - turns.tokens[0]
     return {
-        "tokens/s, app": tokens / sum(mine),
-        "tokens/s, trl": tokens / sum(theirs),
-        "speed, app over trl": later,
+        "tokens/s, app": tokens / mine,
+        "tokens/s, trl": tokens / theirs,
+        "speed, app over trl": theirs / mine,
     }
 
 
@@ -209,7 +219,7 @@ def measure(folder: RunFolder) -> dict[str, Any]:
         "pairs": [len(found.train), len(found.valid)],
         "held-out accuracy, app": mine.evaluate()["eval_accuracy"],
         "held-out accuracy, trl": own["eval_rewards/accuracies"],
-        **speeds(*turns.seconds, mine.tokens),
+        **speeds(turns),
         "preference": report["preference"],
         "verdict": report["verdict"],
         "sentence": str(report["sentence"]),

@@ -48,10 +48,14 @@ def draw(spec: ModelSpec | None) -> None:
     columns[1].metric(_("Answers that were corrected"), f"{counts.corrected:,}")
     columns[2].metric(_("Pairs"), f"{counts.pairs:,}")
     if not found:
-        text = _(
-            "Nothing here yet. In Chat, press thumbs up below a good answer, or Correct to write what it "
-            "should have been. Regenerate an answer and rate both, or compare two models and like one of "
-            "the two: that makes pairs."
+        text = (
+            _("Nobody who agreed has rated an answer, or nobody has agreed.")
+            if team
+            else _(
+                "Nothing here yet. In Chat, press thumbs up below a good answer, or Correct to write what it "
+                "should have been. Regenerate an answer and rate both, or compare two models and like one of "
+                "the two: that makes pairs."
+            )
         )
         st.info(text, icon=":material/thumb_up:")
         return

@@ -93,7 +93,7 @@ _ARTICLE = {
 _FINISHED = re.compile(r"[.!?…。！？][\[\"'”’»」』)\]\d]*$", re.MULTILINE)  # with the number of a note
 _TERM = re.compile(r"^(?P<x>[^:：–—]{2,50})\s*(?:[:：]|\s[–—]\s)\s*(?P<rest>\S.{15,})$", re.DOTALL)
 # What tells a person apart: an address, a number to ring, an account.
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]{2,}")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(  # also numbers that nobody has; with an extension
     r"(?<![\w.,/-])(?:(?:\+|00|\(?0)\d(?:[\s()/.-]{0,2}\d){6,13}|\(?\d{3}\)?[.-]?\s?\d{3}[.-]\d{4})"
     r"(?:\s?(?:x|ext\.?)\s?\d+)?(?![\w.,/-]*\d)"
@@ -306,7 +306,7 @@ def _is_term(text: str, language: str) -> bool:
         bool(words)
         and words[0] not in small
         and words[-1] not in small
-        and words[0][0].isalnum() | (words[0][0] in '“"')
+        and (words[0][0].isalnum() or words[0][0] in '“"')
         and quotes[0] == quotes[1]
         and quotes[2] % 2 == 0
         and quotes[3] == quotes[4]
@@ -325,10 +325,12 @@ def _of_tables(document: Document) -> list[Candidate]:
         if len(rows) < 2:
             continue
         about = _key_column(titles, rows)
+        if about is None:
+            continue
         asked = {n for n, title in enumerate(titles) if title.strip() and n != about}
-        asked -= {n for n in asked if _counts([row[n].strip() for row in rows])}
+        asked -= {n for n in asked if n < about and _counts([row[n].strip() for row in rows])}
         for row in rows:
-            name = "" if about is None else _named(titles, row, about)
+            name = _named(titles, row, about)
             passage = "\n".join("\t".join(one) for one in (titles, row))
             for number in sorted(asked) if name else ():
                 cell = row[number].strip()

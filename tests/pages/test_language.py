@@ -67,7 +67,7 @@ def test_a_chat_and_its_refusals_are_chinese(chinese: Any, app: Callable[..., Ap
 
 def test_a_summary_is_chinese_around_the_documents_own_words(chinese: Any, app: Callable[..., AppTest]):
     test = app("pages/summarize.py")
-    test.text_area[0].set_value("Nothing.").run()
+    test.text_area[0].set_value("The lamp is on the table. " * 20).run()
     next(one for one in test.button if one.label == "摘要").click().run()
     for job in resources.jobs().running():
         assert job.wait(60)

@@ -74,6 +74,11 @@ def test_cells_are_asked_for_by_what_tells_their_rows_apart():
         "What is “fee” of Ben?": "30",
         "What is “town” of Cem?": "Braga",
     }
+    floors = "Room,Floor\nReading hall,1\nQuiet room,2\n"
+    assert asked(floors, "rooms.csv") == {
+        "What is “Floor” of Reading hall?": "1",
+        "What is “Floor” of Quiet room?": "2",
+    }
     years = "Year,Income of the year\n2019,120\n2020,140\n2021,90\n"
     assert asked(years, "income.csv")["What is “Income of the year” of Year 2020?"] == "140"
 

@@ -279,7 +279,7 @@ def test_a_translation_with_other_languages_than_those_chosen_is_labelled(app):
     assert "meaning is not checked" in texts(test)
     assert not any("made before" in one.value for one in test.warning)
     box(test, "To").set_value("es").run()
-    assert any("from English to Portuguese, made before" in one.value for one in test.warning)
+    assert any("from English to Portuguese by Bergamot" in one.value for one in test.warning)
 
 
 def test_a_workbook_whose_formulas_read_text_says_so_before_it_begins(app):

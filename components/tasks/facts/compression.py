@@ -37,7 +37,7 @@ _NOT = (
 
 
 @dataclass(frozen=True)
-class _Token:
+class Token:
     """A word or a sign with a meaning, and the punctuation before it."""
 
     text: str
@@ -54,7 +54,7 @@ class _Token:
 
 def says_the_same(sentence: str, passage: str, language: str = "en") -> bool:
     """Whether `sentence` is `passage`, or a faithful shortening of it."""
-    said, source = _tokens(sentence), _tokens(passage)
+    said, source = tokens(sentence), tokens(passage)
     if len(said) < 2 or len(said) > len(source) + 3:
         return False
     return _Alignment(said, source, _missable(tuple(source), language or "en"), language or "en").exists()
@@ -64,7 +64,7 @@ class _Alignment:
     """The search for a way to read a sentence as another one with stretches left out."""
 
     def __init__(
-        self, said: list[_Token], source: list[_Token], missable: dict[int, list[int]], language: str
+        self, said: list[Token], source: list[Token], missable: dict[int, list[int]], language: str
     ) -> None:
         self._said, self._source, self._missable = said, source, missable
         self._english = language == "en"
@@ -102,14 +102,14 @@ class _Alignment:
         return same_case and (cut or here.splits == there.splits or here.key in ("and", "or"))
 
     @staticmethod
-    def _loose_article(tokens: list[_Token], at: int) -> bool:
+    def _loose_article(tokens: list[Token], at: int) -> bool:
         """An article that may be there or not: before "few" it makes another number."""
         after = tokens[at + 1].key
         return tokens[at].key in classes.ARTICLES and after not in classes.CLOSED
 
 
 @cache
-def _missable(source: tuple[_Token, ...], language: str) -> dict[int, list[int]]:
+def _missable(source: tuple[Token, ...], language: str) -> dict[int, list[int]]:
     """Of each word, where a stretch that begins there and may be missing can end."""
     found: dict[int, list[int]] = {}
     for start in range(len(source) - 1):
@@ -119,7 +119,7 @@ def _missable(source: tuple[_Token, ...], language: str) -> dict[int, list[int]]
     return found
 
 
-def _may_miss(source: tuple[_Token, ...], start: int, end: int, language: str) -> bool:
+def _may_miss(source: tuple[Token, ...], start: int, end: int, language: str) -> bool:
     """The stretch from `start` to before `end`, which is the closing mark at most."""
     length = end - start
     if length > LONGEST_CLAUSE:
@@ -150,23 +150,23 @@ def _may_miss(source: tuple[_Token, ...], start: int, end: int, language: str) -
     return not before & classes.LIMITING and _adjective(source, start, end, source[begin:finish])
 
 
-def _of_size(source: tuple[_Token, ...], at: int) -> bool:
+def _of_size(source: tuple[Token, ...], at: int) -> bool:
     """Whether a word is no limit here: "the little door" and "a few minutes"."""
     word, before = source[at].key, source[at - 1].key if at else ""
     return (word == "little" and before in classes.DEFINITE) or (word, before) == ("few", "a")
 
 
-def _own_clause(source: tuple[_Token, ...], at: int) -> tuple[int, int]:
+def _own_clause(source: tuple[Token, ...], at: int) -> tuple[int, int]:
     """From where to where the clause of a word goes. What limits another clause says nothing of this one: "he
     did not wait, and the old bus left early".
     """
-    starts = (*_clauses(source), len(source))
+    starts = (*clauses(source), len(source))
     number = sum(start <= at for start in starts) - 1
     return starts[number], starts[number + 1]
 
 
 @cache
-def _clauses(source: tuple[_Token, ...]) -> tuple[int, ...]:
+def clauses(source: tuple[Token, ...]) -> tuple[int, ...]:
     """Where each clause of a sentence begins."""
     starts = [0]
     for at in range(1, len(source) - 1):
@@ -175,7 +175,7 @@ def _clauses(source: tuple[_Token, ...]) -> tuple[int, ...]:
     return tuple(starts)
 
 
-def _begins_clause(source: tuple[_Token, ...], at: int, start: int) -> bool:
+def _begins_clause(source: tuple[Token, ...], at: int, start: int) -> bool:
     """By its marks or its first words; `start` is where the clause before begins. A comma may be one of a
     list, which "not" is said of as a whole.
     """
@@ -192,7 +192,7 @@ def _begins_clause(source: tuple[_Token, ...], at: int, start: int) -> bool:
     return token.key in classes.SUBORDINATING or (opened and token.key in classes.SUBJECTS)
 
 
-def _decides(token: _Token, language: str) -> bool:
+def _decides(token: Token, language: str) -> bool:
     """Whether the sentence states something else without this word."""
     if _SIGN.fullmatch(token.text) or classes.is_quantity(token.key, language):
         return True
@@ -201,14 +201,14 @@ def _decides(token: _Token, language: str) -> bool:
     return token.key in classes.CLOSED
 
 
-def _decides_aside(token: _Token, language: str) -> bool:
+def _decides_aside(token: Token, language: str) -> bool:
     """The same of a word in brackets or in a clause of its own, where figures only tell more."""
     if token.text in ('"', "?"):
         return True
     return token.key in (classes.ASIDE if language == "en" else stop_words(language))
 
 
-def _in_brackets(source: tuple[_Token, ...], start: int, end: int) -> bool:
+def _in_brackets(source: tuple[Token, ...], start: int, end: int) -> bool:
     if _narrows(source[start:end]):
         return False
     inner = [token.before for token in source[start + 1 : end]]
@@ -223,25 +223,25 @@ def _in_brackets(source: tuple[_Token, ...], start: int, end: int) -> bool:
     )
 
 
-def _narrows(words: Sequence[_Token]) -> bool:
+def _narrows(words: Sequence[Token]) -> bool:
     """Whether what is in brackets may say of which part the rest is true: "(before tax)", "(estimated)"."""
     first = words[0]
     alone = len(words) == 1 and first.text.islower()
     return alone or first.key in classes.NARROWING or first.key.endswith("ed")
 
 
-def _ties(source: tuple[_Token, ...], start: int, end: int) -> bool:
+def _ties(source: tuple[Token, ...], start: int, end: int) -> bool:
     """ "However," and "In addition," at the head of a sentence or between commas."""
     if not source[end].splits or (start and not source[start].splits):
         return False
     return " ".join(token.key for token in source[start:end]) in classes.CONNECTIVES
 
 
-def _beside_commas(source: tuple[_Token, ...], start: int, end: int) -> bool:
+def _beside_commas(source: tuple[Token, ...], start: int, end: int) -> bool:
     return bool(start) and source[start].splits and (source[end].splits or end == len(source) - 1)
 
 
-def _aside(source: tuple[_Token, ...], start: int, end: int) -> bool:
+def _aside(source: tuple[Token, ...], start: int, end: int) -> bool:
     """A relative clause between commas; at the end a second statement with a subject of its own, or what
     happened along with the rest: ", leaving the door open".
     """
@@ -258,14 +258,14 @@ def _aside(source: tuple[_Token, ...], start: int, end: int) -> bool:
     return along and not any(token.key in classes.NEGATIONS for token in source)
 
 
-def _apposition(source: tuple[_Token, ...], start: int, end: int) -> bool:
+def _apposition(source: tuple[Token, ...], start: int, end: int) -> bool:
     """Who somebody is, between commas: ", the mayor,"; not a part of a list."""
     inside = any(token.splits or token.key in classes.CONJUNCTIONS for token in source[start + 1 : end])
     in_list = source[end].key in classes.CONJUNCTIONS
     return source[start].key in classes.ARTICLES and end - start <= LONGEST_PHRASE and not (inside or in_list)
 
 
-def _adverb(source: tuple[_Token, ...], start: int, end: int) -> bool:
+def _adverb(source: tuple[Token, ...], start: int, end: int) -> bool:
     """How something was done, or a filler. Endings tell most of those that say how far it is true: "legally",
     "seemingly", "purportedly", "arguably".
     """
@@ -279,7 +279,7 @@ def _adverb(source: tuple[_Token, ...], start: int, end: int) -> bool:
     return token.key in classes.FILLERS or not (limits or token.key in classes.EXTENT)
 
 
-def _restricting(source: tuple[_Token, ...], begin: int, at: int) -> bool:
+def _restricting(source: tuple[Token, ...], begin: int, at: int) -> bool:
     """Whether a word is in a clause that says which ones are meant: "those who quickly replied"."""
     verbs = classes.AUXILIARIES | classes.MODALS | {source[at].key}
     return any(
@@ -288,7 +288,7 @@ def _restricting(source: tuple[_Token, ...], begin: int, at: int) -> bool:
     )
 
 
-def _attributive(source: tuple[_Token, ...], at: int) -> bool:
+def _attributive(source: tuple[Token, ...], at: int) -> bool:
     """Whether an adverb belongs to the description of things, of which there may be others: "the badly
     damaged houses", "he sells freshly caught fish". Of "a badly damaged house" it says more of that one.
     """
@@ -303,7 +303,7 @@ def _attributive(source: tuple[_Token, ...], at: int) -> bool:
     return before not in classes.SMALL and after.key.endswith(("ed", "en", "ing"))
 
 
-def _adjective(source: tuple[_Token, ...], start: int, end: int, clause: tuple[_Token, ...]) -> bool:
+def _adjective(source: tuple[Token, ...], start: int, end: int, clause: tuple[Token, ...]) -> bool:
     """One or two words that describe the one thing after "the". "The large firms" are only some of them; "the
     new price was 8 euros" and "the new law replaced the old law" are of one of several, too.
     """
@@ -327,14 +327,14 @@ def _adjective(source: tuple[_Token, ...], start: int, end: int, clause: tuple[_
     )
 
 
-def _tokens(text: str) -> list[_Token]:
+def tokens(text: str) -> list[Token]:
     """The words, and at the end a mark with the punctuation that closes the sentence."""
     for pattern, plain in _NOT:
         text = pattern.sub(plain, text)
     text = text.translate(_QUOTATION)
-    found: list[_Token] = []
+    found: list[Token] = []
     at = 0
     for match in _WORD.finditer(text):
-        found.append(_Token(match[0].replace("’", "'"), text[at : match.start()]))
+        found.append(Token(match[0].replace("’", "'"), text[at : match.start()]))
         at = match.end()
-    return [*found, _Token("", text[at:])]
+    return [*found, Token("", text[at:])]

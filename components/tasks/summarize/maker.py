@@ -12,7 +12,7 @@ from components.documents import Document
 from components.errors import AppError, Cancelled
 from components.messages import Message, Said
 from components.models.engine import Vectors
-from components.tasks.facts import amounts, dates, exonyms
+from components.tasks.facts import amounts, dates, exonyms, rewording
 from components.tasks.facts.fact_index import Fact, Index
 from components.tasks.summarize import learned_lists, minutes, shapes
 from components.tasks.summarize.grounds import Grounds, Source
@@ -131,11 +131,19 @@ class Maker:
             lines.append(Line(sentence, "written", heading, sources, supported, missing, faithful=faithful))
         return lines
 
+    def differs(self, line: Line) -> bool:
+        """Whether a written line plainly says something else than the passages that it is traced to."""
+        sources = [self.read.passages[index].text for index in self._behind(line)]
+        return rewording.differs(line.text, sources, self.language_of(line))
+
+    def _behind(self, line: Line) -> list[int]:
+        """The passages of a line's sources."""
+        at = {(p.file, p.block, p.start): index for index, p in enumerate(self.read.passages)}
+        return [at[source.file, source.block, source.start] for source in line.sources]
+
     def quote_for(self, line: Line) -> Line | None:
         """The passage behind a written line in its place, if there is one that is a sentence."""
-        at = {(p.file, p.block, p.start): index for index, p in enumerate(self.read.passages)}
-        for source in line.sources:
-            index = at[source.file, source.block, source.start]
+        for index in self._behind(line):
             passage = self.read.passages[index]
             if passage.kind not in ("heading", "header") and passage.words >= SHORTEST:
                 return self.quote(Quote(index, passage.text, passage.words), line.heading)

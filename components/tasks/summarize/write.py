@@ -11,7 +11,7 @@ from functools import partial
 
 from components.documents.place import stretch
 from components.errors import AppError, BadInput, Cancelled, EngineFailed
-from components.messages import Message, Said
+from components.messages import Message, Said, counted
 from components.tasks.answers import NO_ANSWER
 from components.tasks.summarize import document_parts, prompts
 from components.tasks.summarize.both import replaced
@@ -84,15 +84,32 @@ def write(
 
 
 def settled(maker: Maker, writer: Writer, lines: Sequence[Line]) -> tuple[list[Line], list[Message]]:
-    """The lines, those of a small model only where they are a passage shortened: the others, too often wrong,
-    give way to their passage, or go where they have none.
+    """The lines but for those that can't be believed, which give way to their passage, or go where they have
+    none: of a small model, too often wrong, all that aren't a passage shortened; of a larger one those that
+    plainly say something else than their passages, or have a number, date or name that isn't in the document.
+    The rest is shown as said in other words, or as without a source.
     """
-    other = [line for line in lines if not line.faithful]
-    if not writer.small or not other:
+    other = [line for line in lines if not line.faithful and (writer.small or _is_wrong(maker, line))]
+    if not other:
         return list(lines), []
-    kept = [line if line.faithful else maker.quote_for(line) for line in lines]
-    note = replaced(writer.spec.title, len(lines), len(other))
-    return [line for line in kept if line], [note]
+    kept = [maker.quote_for(line) if line in other else line for line in lines]
+    say = replaced if writer.small else _different
+    return [line for line in kept if line], [say(writer.spec.title, len(lines), len(other))]
+
+
+def _is_wrong(maker: Maker, line: Line) -> bool:
+    """Whether there is a sign that a line says something else than the source that it has."""
+    return bool(line.sources) and (bool(line.missing) or maker.differs(line))
+
+
+def _different(title: str, sentences: int, wrong: int) -> Message:
+    return counted(
+        "Of {count} sentence by {title}, {wrong} may say something else than its source; a quote is shown.",
+        "Of {count} sentences by {title}, {wrong} may say something else than the source; quotes are shown.",
+        sentences,
+        title=title,
+        wrong=wrong,
+    )
 
 
 def _thinned(lines: Sequence[Line], target: int) -> list[Line]:

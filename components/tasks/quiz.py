@@ -278,13 +278,9 @@ def _of_definitions(document: Document, named: bool) -> list[Candidate]:
     for block in document.blocks:
         if block.kind == "item" and (line := _TERM.match(block.text)) and _is_term(line["x"], language):
             article = _ARTICLE.get(language)
-            question = (
-                what.format(x=line["x"].strip())
-                if article and article.match(line["rest"])
-                else _asked(
-                    line["x"], document, named
-                )  # what follows a colon needn't define what is before it
-            )
+            # What follows a colon needn't define what is before it: with an article it does.
+            defined = article and article.match(line["rest"])
+            question = what.format(x=line["x"].strip()) if defined else _asked(line["x"], document, named)
             answer = line["rest"].strip()
             found.append(_made("definition", question, answer, block.text, document, block))
         elif block.kind == "paragraph" and defines:

@@ -6,8 +6,7 @@ Knows these programs' layouts, in which the roles are said; not files.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lxml import html
-
+from components.training.doctor.tagged_texts import without_tags
 from components.training.rows import Turn
 
 
@@ -77,7 +76,7 @@ def _of_intercom(value: Mapping[str, Any]) -> Iterator[Turn]:
     first = value.get("source", value.get("conversation_message"))
     for one in _objects([first, *(inner if isinstance(inner, list) else ())]):
         author, body = one.get("author"), one.get("body")
-        said = html.fromstring(body).text_content().strip() if isinstance(body, str) and body.strip() else ""
+        said = without_tags(body) if isinstance(body, str) else ""
         if said and isinstance(author, Mapping) and one.get("part_type") != "note":
             yield _turn("assistant" if author.get("type") in ("admin", "bot", "team") else "user", said)
 

@@ -4,14 +4,12 @@ two answers in a list, a page's questions as schema.org has them.
 Knows the layouts of single objects; not files.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from lxml import html
-
 from components.training.doctor import evaluation_sets
 from components.training.doctor.field_names import TURNS, answer_in, field_name, question_in
+from components.training.doctor.tagged_texts import without_tags
 
 DEEPEST = 3  # lists inside of each other
 
@@ -84,17 +82,7 @@ def _of_schema_org(value: Mapping[str, Any]) -> dict[str, Any] | None:
     said = said[0] if isinstance(said, list) and said else said
     if not isinstance(asked, str) or not isinstance(said, Mapping) or not isinstance(said.get("text"), str):
         return None
-    return {"question": _without_tags(asked), "answer": _without_tags(said["text"])}
-
-
-def _without_tags(text: str) -> str:
-    if not re.search(r"<[a-zA-Z/]|&\w+;|&#", text):
-        return text
-    read = html.fragment_fromstring(text, create_parent="div")
-    for one in read.iter("br", "p", "li", "div", "h2", "h3"):
-        one.tail = "\n" + (one.tail or "")
-    lines = (" ".join(line.split()) for line in read.text_content().split("\n"))
-    return "\n".join(filter(None, lines))
+    return {"question": without_tags(asked), "answer": without_tags(said["text"])}
 
 
 def _of_two_answers(value: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -76,7 +76,6 @@ def _read_again(message: StoredMessage, before: Prompt) -> Scores | None:
         return engine.scores([Scored(message.text, before)], CANDIDATES, job.cancelled)[0]
 
     model = manager().catalog.get(message.model_id)
-    again = (message.usage or {}).get(
-        "engine"
-    ) != LLAMA  # the one that wrote it can read it, a token at a time
-    return look_job.at(f"doubt_{message.id}", message.text, model.id, work, on_torch=again)
+    # llama.cpp can read what it has written itself, a token at a time.
+    on_torch = (message.usage or {}).get("engine") != LLAMA
+    return look_job.at(f"doubt_{message.id}", message.text, model.id, work, on_torch=on_torch)

@@ -510,6 +510,8 @@ def test_conversations_of_intercom_have_their_roles(model):
 
     parts = [
         part("admin", "<p>To the team</p>", "note"),
+        part("user", "<!-- nothing that is seen -->"),
+        part("user", '<?xml version="1.0" encoding="utf-8"?>'),
         part("bot", f"<p>{A}</p>"),
         part("admin", None, "close"),
     ]

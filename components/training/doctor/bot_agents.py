@@ -37,7 +37,7 @@ def phrase(value: Any) -> str:
 def _read(data: bytes) -> Any:
     try:
         return json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):  # nested too deeply
         return None
 
 

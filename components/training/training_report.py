@@ -56,6 +56,11 @@ def _compared(report: Report | None, rows: bool, tell: Tell) -> list[str]:
     if rows and report["answers"]:
         title = Said("Answers side by side ({count})", count=len(report["answers"]))
         lines += [_heading(title, tell), ""]
+        if any(answer.get("marked") for answer in report["answers"]):
+            lines += [
+                tell(Said("What differs between answers has ✓ where it is right and ✗ where it is wrong.")),
+                "",
+            ]
         for answer in report["answers"]:
             lines += _answer(answer, tell)
     return lines
@@ -113,8 +118,8 @@ def _answer(answer: Answer, tell: Tell) -> list[str]:
 
 
 def _marked(answer: Answer, name: Name, tell: Tell) -> list[str]:
-    """An answer as a quotation, with ✓ and ✗ behind what differs between answers."""
-    marks = {"right": " ✓", "wrong": " ✗", "": ""}
+    """An answer as a quotation, a model's with ✓ and ✗ behind what differs between answers."""
+    marks = {"right": "", "wrong": "", "": ""} if name == "wanted" else {"right": " ✓", "wrong": " ✗", "": ""}
     pieces = answer.get("marked", {}).get(name) or [(answer[name], "")]
     text = "".join(f"{piece}{marks[mark]}" for piece, mark in pieces).strip()
     nothing = tell(Said("nothing"))

@@ -67,7 +67,8 @@ def test_rows_of_the_data_leave_only_where_they_are_wanted(folder):
     page = training_report.to_html(folder, "Mine", rows=True)
     assert "What does a &lt;b&gt;tube&lt;/b&gt; cost?" in page, "data are no markup"
     assert "It costs 3 ✗ euros." in page
-    assert "It costs 8 ✓ euros." in page
+    assert "It costs 8 euros." in page
+    assert "✗ where it is wrong" in page
     assert page.count("It goes on; only its beginning was asked for.") == 1
 
 

@@ -19,12 +19,10 @@ LONG = 300_000
 BROKEN = {"mimeType": "application/octet-stream", "buffer": b"\x00\x01 not what its name says \xff" * 40}
 
 
-def upload(name: str, button: str = "", tab: str = "") -> Callable[[Page], None]:
+def upload(name: str, button: str = "") -> Callable[[Page], None]:
     """A file that can't be read, under a name that the page takes."""
 
     def give(page: Page) -> None:
-        if tab:
-            page.get_by_role("tab", name=tab, exact=True).click()
         page.get_by_test_id("stMain").locator('input[type="file"]').first.set_input_files(
             [BROKEN | {"name": name}]
         )

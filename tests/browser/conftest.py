@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -125,14 +125,8 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
     opened: list[Page] = []
     elsewhere: list[str] = []
 
-    def open_page(
-        url: str,
-        width: int = 1280,
-        height: int = 900,
-        locale: str = "en-US",
-        scheme: Literal["light", "dark"] = "light",
-    ) -> Page:
-        page = _window(browser, width, height, locale, scheme, elsewhere)
+    def open_page(url: str, *size: int, **kind: Any) -> Page:
+        page = _window(browser, elsewhere, *size, **kind)
         opened.append(page)
         page.goto(url)
         return page
@@ -158,18 +152,12 @@ def look(
     """
     used: list[list[str]] = []
 
-    def open_page(
-        url: str,
-        width: int = 1280,
-        height: int = 900,
-        locale: str = "en-US",
-        scheme: Literal["light", "dark"] = "light",
-    ) -> Page:
-        kind = (width, height, locale, scheme)
-        if kind not in windows:
+    def open_page(url: str, *size: int, **kind: Any) -> Page:
+        key = (*size, *sorted(kind.items()))
+        if key not in windows:
             elsewhere: list[str] = []
-            windows[kind] = _window(browser, width, height, locale, scheme, elsewhere), elsewhere
-        page, elsewhere = windows[kind]
+            windows[key] = _window(browser, elsewhere, *size, **kind), elsewhere
+        page, elsewhere = windows[key]
         used.append(elsewhere)
         page.goto(url)
         return page
@@ -180,12 +168,13 @@ def look(
 
 def _window(
     browser: Browser,
-    width: int,
-    height: int,
-    locale: str,
-    scheme: Literal["light", "dark"],
     elsewhere: list[str],
+    width: int = 1280,
+    height: int = 900,
+    locale: str = "en-US",
+    scheme: Literal["light", "dark"] = "light",
 ) -> Page:
+    """A page of its own, which notes requests to other hosts in `elsewhere`."""
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme=scheme,

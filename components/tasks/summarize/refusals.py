@@ -82,11 +82,8 @@ def check(passages: Sequence[Passage], document: Document) -> None:
 
 def check_lengths(documents: Sequence[Document]) -> None:
     """Raises NothingToSummarize where none of the documents is long enough: seen before anything is begun."""
-    for document in documents:
-        if document.unread or document.words >= FEWEST_WORDS:
-            return
-    for document in documents[:1]:
-        _check_length(document.words, _named(document.name))
+    if documents and all(not one.unread and one.words < FEWEST_WORDS for one in documents):
+        _check_length(documents[0].words, _named(documents[0].name))
 
 
 def _check_length(words: int, what: Message) -> None:
